@@ -1,0 +1,547 @@
+//! A checkpoint: one safetensors file, or shards with or without an index, as
+//! one table of tensors. Only headers and small JSON files are read.
+
+use crate::dtype::Dtype;
+use crate::header::{self, HeaderError, Tensor};
+use crate::report::{FileSummary, ModelSummary, Problem, parameter_count, sentence};
+use crate::source::{self, ReadError, Source};
+use futures_util::future::join_all;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The largest `config.json` or index that is read.
+const MAX_JSON: u64 = 100_000_000;
+
+/// A checkpoint whose headers obey every rule.
+#[derive(Debug)]
+pub struct Checkpoint<S> {
+    /// Its safetensors files, in the order of their names.
+    pub files: Vec<S>,
+    /// The tensors of all files, in the order of files and bytes.
+    pub tensors: Vec<Located>,
+    /// Whether its `config.json` says that output head and embeddings are one
+    /// tensor; none where there is no such file or it does not say.
+    pub tied: Option<bool>,
+    /// What was left out or assumed, in sentences.
+    pub notices: Vec<String>,
+    by_name: HashMap<String, usize>,
+}
+
+/// A tensor and the file that it lies in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// The place of its file in [`Checkpoint::files`].
+    pub file: usize,
+    /// Its name, dtype, shape and place in the file.
+    pub tensor: Tensor,
+}
+
+impl<S: Source> Checkpoint<S> {
+    /// The tensor of this name.
+    pub fn get(&self, name: &str) -> Option<&Located> {
+        self.by_name.get(name).map(|&at| &self.tensors[at])
+    }
+
+    /// What a person is shown of it.
+    pub fn summary(&self) -> ModelSummary {
+        ModelSummary {
+            files: self.file_summaries(),
+            tensors: self.tensors.len(),
+            label: label(
+                self.tensors
+                    .iter()
+                    .map(|t| (t.tensor.dtype, t.tensor.elements())),
+            ),
+            bytes: self.tensors.iter().map(|t| t.tensor.len()).sum(),
+            notices: self.notices.clone(),
+        }
+    }
+
+    /// Names and sizes of its files.
+    pub fn file_summaries(&self) -> Vec<FileSummary> {
+        let summary = |file: &S| FileSummary {
+            name: file.name().to_owned(),
+            size: file.size(),
+        };
+        self.files.iter().map(summary).collect()
+    }
+}
+
+/// Parameters and dtypes as Hugging Face shows them: `7.24B params · F32`.
+pub fn label(tensors: impl Iterator<Item = (Dtype, u64)>) -> String {
+    let mut by_dtype: BTreeMap<Dtype, u64> = BTreeMap::new();
+    for (dtype, elements) in tensors {
+        *by_dtype.entry(dtype).or_default() += elements;
+    }
+    let mut dtypes: Vec<_> = by_dtype.into_iter().collect();
+    dtypes.sort_by_key(|&(_, elements)| std::cmp::Reverse(elements));
+    let total = dtypes.iter().map(|(_, elements)| elements).sum();
+    let mut label = format!("{} params", parameter_count(total));
+    for (dtype, _) in dtypes {
+        label.push_str(" · ");
+        label.push_str(&dtype.to_string());
+    }
+    label
+}
+
+/// Why the given files are no checkpoint.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum CheckpointError {
+    /// Nothing ends with `.safetensors`.
+    #[error(
+        "there is no `.safetensors` file here{}. Give the model's `.safetensors` file, or all \
+         of its shards",
+        .0.as_ref().map(|name| format!(" (`{name}` is none)")).unwrap_or_default()
+    )]
+    NoWeights(Option<String>),
+    /// Only a LoRA adapter.
+    #[error(
+        "`{0}` is a LoRA adapter, not a whole model. Merge it into its base model first \
+         (`merge_and_unload` in PEFT), then give the result"
+    )]
+    Adapter(String),
+    /// Models in several folders.
+    #[error(
+        "there are `.safetensors` files in several folders ({}). Give the folder of one model",
+        .0.join(", ")
+    )]
+    SeveralFolders(Vec<String>),
+    /// Several indexes and none with the usual name.
+    #[error(
+        "there are several indexes ({}). Give the files of one checkpoint only",
+        .0.join(", ")
+    )]
+    SeveralIndexes(Vec<String>),
+    /// Shards of one checkpoint beside files that are not.
+    #[error(
+        "there is more than one checkpoint here: the shards `{0}` and `{1}`. Give the files of \
+         one only, or add its `model.safetensors.index.json`"
+    )]
+    SeveralCheckpoints(String, String),
+    /// The same file name twice.
+    #[error("`{0}` was given twice. Give each file once")]
+    DoubledFile(String),
+    /// Shards that the index or the other shards' names ask for.
+    #[error(
+        "{} missing: {}. Give all shards of the model together",
+        if .0.len() == 1 { "a shard is" } else { "shards are" },
+        .0.join(", ")
+    )]
+    MissingShards(Vec<String>),
+    /// A tensor that lies in two files.
+    #[error(
+        "tensor `{tensor}` is in both `{first}` and `{second}`: these are not the shards of one \
+         checkpoint. Give the files of one only"
+    )]
+    DoubledTensor {
+        /// The tensor.
+        tensor: String,
+        /// A file that holds it.
+        first: String,
+        /// Another one.
+        second: String,
+    },
+    /// The index puts a tensor where it is not.
+    #[error(
+        "the index says that tensor `{tensor}` is in `{file}`, but it is not. The index and the \
+         shards belong to different checkpoints, or one is damaged: download them again"
+    )]
+    IndexMismatch {
+        /// The tensor.
+        tensor: String,
+        /// Where it should be.
+        file: String,
+    },
+    /// The index is not what it should be.
+    #[error("`{file}` can't be read as an index ({reason}). Download it again")]
+    BadIndex {
+        /// The index.
+        file: String,
+        /// Why.
+        reason: String,
+    },
+    /// A file is no valid safetensors file.
+    #[error("`{file}`: {error}.")]
+    Header {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        error: HeaderError,
+    },
+    /// A file could not be read.
+    #[error("`{file}`: {error}.")]
+    Read {
+        /// The file.
+        file: String,
+        /// What went wrong.
+        error: ReadError,
+    },
+}
+
+impl From<CheckpointError> for Problem {
+    fn from(error: CheckpointError) -> Self {
+        use CheckpointError as E;
+        let (file, tensor) = match &error {
+            E::Header { file, .. } | E::Read { file, .. } | E::BadIndex { file, .. } => {
+                (Some(file.clone()), None)
+            }
+            E::DoubledFile(file) | E::Adapter(file) => (Some(file.clone()), None),
+            E::DoubledTensor { tensor, second, .. } => (Some(second.clone()), Some(tensor.clone())),
+            E::IndexMismatch { tensor, file } => (Some(file.clone()), Some(tensor.clone())),
+            _ => (None, None),
+        };
+        Problem {
+            model: None,
+            file,
+            tensor,
+            message: sentence(&error.to_string()),
+        }
+    }
+}
+
+/// Reads the headers of a model given as files or as all that a folder holds.
+///
+/// # Errors
+/// Every problem that was found, file by file.
+pub async fn open<S: Source>(given: Vec<S>) -> Result<Checkpoint<S>, Vec<CheckpointError>> {
+    let selection = select(&given.iter().map(S::path).collect::<Vec<_>>()).map_err(one)?;
+    let mut notices = Vec::new();
+
+    let index = match selection.index {
+        Some(at) => Some(read_index(&given[at]).await.map_err(one)?),
+        None => None,
+    };
+    let wanted = match &index {
+        Some(index) => indexed_files(index, &selection, &given, &mut notices).map_err(one)?,
+        None => unindexed_files(&selection, &given).map_err(one)?,
+    };
+    let tied = match selection.config {
+        Some(at) => read_tied(&given[at], &mut notices).await.map_err(one)?,
+        None => None,
+    };
+    notices.extend(selection.notices);
+
+    let mut given: Vec<Option<S>> = given.into_iter().map(Some).collect();
+    let files: Vec<S> = wanted.iter().filter_map(|&at| given[at].take()).collect();
+    let headers = join_all(files.iter().map(read_header)).await;
+
+    let mut errors = Vec::new();
+    let mut tensors = Vec::new();
+    let mut by_name: HashMap<String, usize> = HashMap::new();
+    for (file, header) in headers.into_iter().enumerate() {
+        let header = match header {
+            Ok(header) => header,
+            Err(error) => {
+                errors.push(error);
+                continue;
+            }
+        };
+        for tensor in header.tensors {
+            if let Some(&earlier) = by_name.get(&tensor.name) {
+                let earlier: &Located = &tensors[earlier];
+                errors.push(CheckpointError::DoubledTensor {
+                    first: files[earlier.file].name().to_owned(),
+                    second: files[file].name().to_owned(),
+                    tensor: tensor.name,
+                });
+                break; // the same pair of files would repeat this for every tensor
+            }
+            by_name.insert(tensor.name.clone(), tensors.len());
+            tensors.push(Located { file, tensor });
+        }
+    }
+    if let (true, Some(index)) = (errors.is_empty(), &index) {
+        check_index(index, &files, &tensors, &by_name, &mut errors, &mut notices);
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    Ok(Checkpoint {
+        files,
+        tensors,
+        tied,
+        notices,
+        by_name,
+    })
+}
+
+fn one(error: CheckpointError) -> Vec<CheckpointError> {
+    vec![error]
+}
+
+/// Which of the given files make up the model, by their paths alone.
+#[derive(Debug, Default)]
+struct Selection {
+    weights: Vec<usize>,
+    index: Option<usize>,
+    config: Option<usize>,
+    notices: Vec<String>,
+}
+
+fn select(paths: &[&str]) -> Result<Selection, CheckpointError> {
+    let split = |path: &str| match path.rsplit_once('/') {
+        Some((folder, name)) => (folder.to_owned(), name.to_owned()),
+        None => (String::new(), path.to_owned()),
+    };
+    let is_model = |path: &&&str| path.ends_with(".safetensors") || path.ends_with(INDEX);
+    let depth = |folder: &String| folder.split('/').filter(|part| !part.is_empty()).count();
+
+    let folders: BTreeSet<String> = paths.iter().filter(is_model).map(|p| split(p).0).collect();
+    let Some(top) = folders.iter().map(depth).min() else {
+        let other = paths.iter().map(|p| split(p).1);
+        return Err(CheckpointError::NoWeights(
+            other.filter(|name| !name.ends_with(".json")).min(),
+        ));
+    };
+    let mut at_top = folders.into_iter().filter(|folder| depth(folder) == top);
+    let folder = at_top.next().unwrap_or_default();
+    let others: Vec<String> = at_top.collect();
+    if !others.is_empty() {
+        let all = std::iter::once(folder).chain(others).collect();
+        return Err(CheckpointError::SeveralFolders(all));
+    }
+
+    let mut selection = Selection::default();
+    let mut seen = BTreeSet::new();
+    let mut indexes = Vec::new();
+    let mut adapter = None;
+    let mut deeper = 0;
+    for (at, path) in paths.iter().enumerate() {
+        let (in_folder, name) = split(path);
+        if in_folder != folder {
+            deeper += usize::from(path.ends_with(".safetensors"));
+            continue;
+        }
+        let matters = name.ends_with(".safetensors") || name.ends_with(INDEX) || name == CONFIG;
+        if matters && !seen.insert(name.clone()) {
+            return Err(CheckpointError::DoubledFile(name));
+        }
+        if name.ends_with(INDEX) {
+            indexes.push((at, name));
+        } else if name == CONFIG {
+            selection.config = Some(at);
+        } else if name == "adapter_model.safetensors" {
+            adapter = Some(name);
+        } else if name.ends_with(".safetensors") {
+            selection.weights.push(at);
+        }
+    }
+    if deeper > 0 {
+        selection.notices.push(format!(
+            "{deeper} `.safetensors` files in folders further down were left out."
+        ));
+    }
+    if let Some(name) = adapter {
+        if selection.weights.is_empty() && indexes.is_empty() {
+            return Err(CheckpointError::Adapter(name));
+        }
+        let notice = format!("`{name}` was left out: it is a LoRA adapter.");
+        selection.notices.push(notice);
+    }
+    let usual = indexes
+        .iter()
+        .find(|(_, name)| name == "model.safetensors.index.json");
+    selection.index = match (&indexes[..], usual) {
+        (_, Some((at, _))) | ([(at, _)], None) => Some(*at),
+        ([], None) => None,
+        (_, None) => {
+            let names = indexes.into_iter().map(|(_, name)| name).collect();
+            return Err(CheckpointError::SeveralIndexes(names));
+        }
+    };
+    Ok(selection)
+}
+
+const INDEX: &str = ".safetensors.index.json";
+const CONFIG: &str = "config.json";
+
+/// The files that an index names, in the order of their names.
+fn indexed_files<S: Source>(
+    index: &Index,
+    selection: &Selection,
+    given: &[S],
+    notices: &mut Vec<String>,
+) -> Result<Vec<usize>, CheckpointError> {
+    let mut by_name: BTreeMap<&str, usize> = selection
+        .weights
+        .iter()
+        .map(|&at| (given[at].name(), at))
+        .collect();
+    let names: BTreeSet<&String> = index.weight_map.values().collect();
+    let mut files = Vec::new();
+    let mut missing = Vec::new();
+    for name in names {
+        match by_name.remove(name.as_str()) {
+            Some(at) => files.push(at),
+            None => missing.push(format!("`{name}`")),
+        }
+    }
+    if !missing.is_empty() {
+        return Err(CheckpointError::MissingShards(missing));
+    }
+    for name in by_name.keys() {
+        notices.push(format!(
+            "`{name}` was left out: the index does not name it."
+        ));
+    }
+    Ok(files)
+}
+
+/// All files, in the order of their names, if they can be one checkpoint.
+fn unindexed_files<S: Source>(
+    selection: &Selection,
+    given: &[S],
+) -> Result<Vec<usize>, CheckpointError> {
+    let mut files = selection.weights.clone();
+    files.sort_by_key(|&at| given[at].name().to_owned());
+
+    let mut sets: BTreeMap<(&str, u64), BTreeSet<u64>> = BTreeMap::new();
+    let mut single = None;
+    for &at in &files {
+        match shard_name(given[at].name()) {
+            Some((stem, number, count)) => {
+                sets.entry((stem, count)).or_default().insert(number);
+            }
+            None => single = Some(given[at].name()),
+        }
+    }
+    let pattern = |(stem, count): (&str, u64)| format!("{stem}-…-of-{count:05}.safetensors");
+    let mut keys = sets.keys().map(|&set| pattern(set));
+    if let (Some(first), Some(second)) = (keys.next(), keys.next().or(single.map(str::to_owned))) {
+        return Err(CheckpointError::SeveralCheckpoints(first, second));
+    }
+    if let Some(((stem, count), numbers)) = sets.first_key_value() {
+        // The count is a stranger's word: name no more than a person would read.
+        let mut missing: Vec<String> = (1..=*count)
+            .filter(|number| !numbers.contains(number))
+            .map(|number| format!("`{stem}-{number:05}-of-{count:05}.safetensors`"))
+            .take(11)
+            .collect();
+        if missing.len() > 10 {
+            missing[10] = "…".to_owned();
+        }
+        if !missing.is_empty() {
+            return Err(CheckpointError::MissingShards(missing));
+        }
+    }
+    Ok(files)
+}
+
+/// Splits `model-00002-of-00003.safetensors` into `model`, 2 and 3.
+fn shard_name(name: &str) -> Option<(&str, u64, u64)> {
+    let (rest, count) = name.strip_suffix(".safetensors")?.rsplit_once("-of-")?;
+    let (stem, number) = rest.rsplit_once('-')?;
+    Some((stem, number.parse().ok()?, count.parse().ok()?))
+}
+
+async fn read_header<S: Source>(file: &S) -> Result<header::Header, CheckpointError> {
+    let read_error = |error| CheckpointError::Read {
+        file: file.name().to_owned(),
+        error,
+    };
+    let header_error = |error| CheckpointError::Header {
+        file: file.name().to_owned(),
+        error,
+    };
+    let size = file.size();
+    let start = source::read(file, 0..header::PREFIX.min(size))
+        .await
+        .map_err(read_error)?;
+    let len = header::json_len(&start, size).map_err(header_error)?;
+    let json = source::read(file, header::PREFIX..header::PREFIX + len)
+        .await
+        .map_err(read_error)?;
+    header::parse(&json, size).map_err(header_error)
+}
+
+/// `model.safetensors.index.json`: which shard holds which tensor.
+#[derive(Deserialize)]
+struct Index {
+    weight_map: BTreeMap<String, String>,
+}
+
+async fn read_index<S: Source>(file: &S) -> Result<Index, CheckpointError> {
+    let bad = |reason: String| CheckpointError::BadIndex {
+        file: file.name().to_owned(),
+        reason,
+    };
+    let bytes = read_small(file).await?;
+    let index: Index = serde_json::from_slice(&bytes).map_err(|error| bad(error.to_string()))?;
+    if index.weight_map.is_empty() {
+        return Err(bad("it names no tensor".to_owned()));
+    }
+    Ok(index)
+}
+
+#[derive(Deserialize)]
+struct Config {
+    tie_word_embeddings: Option<bool>,
+    text_config: Option<TextConfig>,
+}
+
+#[derive(Deserialize)]
+struct TextConfig {
+    tie_word_embeddings: Option<bool>,
+}
+
+async fn read_tied<S: Source>(
+    file: &S,
+    notices: &mut Vec<String>,
+) -> Result<Option<bool>, CheckpointError> {
+    let bytes = read_small(file).await?;
+    Ok(match serde_json::from_slice::<Config>(&bytes) {
+        Ok(config) => config
+            .tie_word_embeddings
+            .or_else(|| config.text_config?.tie_word_embeddings),
+        Err(error) => {
+            notices.push(format!(
+                "`{}` was left out: it can't be read ({error}).",
+                file.name()
+            ));
+            None
+        }
+    })
+}
+
+async fn read_small<S: Source>(file: &S) -> Result<Vec<u8>, CheckpointError> {
+    let read_error = |error| CheckpointError::Read {
+        file: file.name().to_owned(),
+        error,
+    };
+    if file.size() > MAX_JSON {
+        let reason = "it is over 100 MB large".to_owned();
+        return Err(CheckpointError::BadIndex {
+            file: file.name().to_owned(),
+            reason,
+        });
+    }
+    source::read(file, 0..file.size()).await.map_err(read_error)
+}
+
+/// Compares what the index says with what the shards hold.
+fn check_index<S: Source>(
+    index: &Index,
+    files: &[S],
+    tensors: &[Located],
+    by_name: &HashMap<String, usize>,
+    errors: &mut Vec<CheckpointError>,
+    notices: &mut Vec<String>,
+) {
+    for (tensor, file) in &index.weight_map {
+        let found = by_name
+            .get(tensor)
+            .map(|&at| files[tensors[at].file].name());
+        if found != Some(file) {
+            errors.push(CheckpointError::IndexMismatch {
+                tensor: tensor.clone(),
+                file: file.clone(),
+            });
+        }
+    }
+    let unnamed = tensors.len().saturating_sub(index.weight_map.len());
+    if errors.is_empty() && unnamed > 0 {
+        notices.push(format!(
+            "{unnamed} tensors of the shards are not in the index; they are used all the same."
+        ));
+    }
+}

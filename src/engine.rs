@@ -1,0 +1,292 @@
+//! The engine: runs a plan from sources to a sink, chunk by chunk.
+//!
+//! Memory is a few buffers of fixed size, however large the model: one chunk
+//! per input, and one block of output.
+
+mod lane;
+
+use crate::kernel::count::{self, Counts};
+use crate::kernel::{self, Chat, Operand, Output};
+use crate::plan::{Extent, Job, Lane, Models, Part, Plan, Segment};
+use crate::report::{NonFinite, Role};
+use crate::sink::{Sink, WriteError};
+use crate::source::{ReadError, Source};
+use futures_util::future::{Either, select};
+use lane::LaneReader;
+use std::pin::pin;
+
+/// Elements that go through the kernel at once: few enough for the chunks of
+/// all inputs to stay in the processor's cache.
+const CHUNK: usize = 64 * 1024;
+/// Bytes that go to the sink at once.
+const BLOCK: usize = 4 * 1024 * 1024;
+
+/// How far a merge is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step<'a> {
+    /// Bytes of output made.
+    pub done: u64,
+    /// The file in hand.
+    pub file: &'a str,
+    /// The tensor in hand; none while the file is being closed.
+    pub tensor: Option<&'a str>,
+}
+
+/// Why a merge did not finish. Nothing of it is left.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum EngineError {
+    /// An input could not be read.
+    #[error(
+        "`{file}` of {role}, tensor `{tensor}`: {error}. The merge was stopped, nothing was kept"
+    )]
+    Read {
+        /// Whose file it is.
+        role: Role,
+        /// The file.
+        file: String,
+        /// The tensor in hand.
+        tensor: String,
+        /// What went wrong.
+        error: ReadError,
+    },
+    /// The output could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The person did not want it any more.
+    #[error("the merge was cancelled, nothing was kept")]
+    Cancelled,
+}
+
+/// Carries out a plan that has no problems.
+///
+/// Ends early, with the sink emptied, when `cancel` does. Returns the merged
+/// tensors that hold anything but finite numbers.
+///
+/// # Errors
+/// Whatever stopped the merge; the sink has discarded what it held.
+pub async fn run<S: Source, K: Sink>(
+    models: &Models<'_, S>,
+    plan: &Plan,
+    sink: &mut K,
+    observe: impl FnMut(Step),
+    cancel: impl Future<Output = ()>,
+) -> Result<Vec<NonFinite>, EngineError> {
+    let result = {
+        let work = pin!(Engine::new(models, plan, sink, observe).run(plan));
+        match select(pin!(cancel), work).await {
+            Either::Left(_) => Err(EngineError::Cancelled),
+            Either::Right((result, _)) => result,
+        }
+    };
+    if result.is_err() {
+        sink.discard().await;
+    }
+    result
+}
+
+struct Engine<'a, S: Source, K, F> {
+    lanes: Vec<(Lane, LaneReader<'a, S>)>,
+    sink: &'a mut K,
+    observe: F,
+    /// Output; the first `used` bytes have not gone to the sink yet.
+    block: Vec<u8>,
+    used: usize,
+    /// One chunk per lane, reused.
+    chunks: Vec<Vec<u8>>,
+    done: u64,
+    has_target: bool,
+}
+
+impl<'a, S: Source, K: Sink, F: FnMut(Step)> Engine<'a, S, K, F> {
+    fn new(models: &Models<'a, S>, plan: &Plan, sink: &'a mut K, observe: F) -> Self {
+        let chats = (0..models.chats.len()).map(Lane::Chat);
+        let lanes: Vec<_> = [Lane::Target, Lane::Base]
+            .into_iter()
+            .chain(chats)
+            .map(|lane| {
+                let segments = plan
+                    .files
+                    .iter()
+                    .flat_map(|file| file.jobs.iter().flat_map(|job| &job.segments));
+                let extents = segments
+                    .flat_map(Segment::reads)
+                    .filter(|(read_by, _)| *read_by == lane)
+                    .map(|(_, extent)| extent);
+                (lane, LaneReader::new(&models.lane(lane).files, extents))
+            })
+            .collect();
+        Self {
+            chunks: lanes.iter().map(|_| Vec::new()).collect(),
+            lanes,
+            sink,
+            observe,
+            block: vec![0; BLOCK],
+            used: 0,
+            done: 0,
+            has_target: models.target.is_some(),
+        }
+    }
+
+    async fn run(mut self, plan: &Plan) -> Result<Vec<NonFinite>, EngineError> {
+        let mut nonfinite = Vec::new();
+        self.sink.begin(&plan.report.files).await?;
+        for file in &plan.files {
+            self.sink.create(&file.name, file.size).await?;
+            self.sink.write(&file.start).await?;
+            self.done += file.start.len() as u64;
+            for job in &file.jobs {
+                let counts = self.job(&file.name, job).await?;
+                if counts != Counts::default() {
+                    nonfinite.push(NonFinite {
+                        tensor: job.tensor.clone(),
+                        nan: counts.nan,
+                        infinite: counts.infinite,
+                    });
+                }
+            }
+            self.flush().await?;
+            self.observe(&file.name, None);
+            self.sink.finish().await?;
+        }
+        self.sink.commit().await?;
+        Ok(nonfinite)
+    }
+
+    async fn job(&mut self, file: &str, job: &Job) -> Result<Counts, EngineError> {
+        let mut counts = Counts::default();
+        for segment in &job.segments {
+            let mut at = 0;
+            while at < segment.len() {
+                let made = self.chunk(job, segment, at, &mut counts).await?;
+                at += made as u64;
+                self.done += made as u64;
+                self.observe(file, Some(&job.tensor));
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Makes the next bytes of a segment and says how many.
+    async fn chunk(
+        &mut self,
+        job: &Job,
+        segment: &Segment,
+        at: u64,
+        counts: &mut Counts,
+    ) -> Result<usize, EngineError> {
+        let left = segment.len() - at;
+        let (to, target, base, chats) = match segment {
+            Segment::Copy(extent) => {
+                let len = self.room(1, left).await?;
+                let out = &mut self.block[self.used..][..len];
+                let (_, reader) = &mut self.lanes[0];
+                let read = reader.read(extent.file, extent.range.start + at, out).await;
+                read.map_err(|error| self.read_error(Lane::Target, extent, job, error))?;
+                self.used += len;
+                return Ok(len);
+            }
+            Segment::Merge {
+                to,
+                target,
+                base,
+                chats,
+                ..
+            } => (*to, target, base, chats),
+        };
+
+        let len = self
+            .room(to.width(), left.min((CHUNK * to.width()) as u64))
+            .await?;
+        let first = at / to.width() as u64;
+        let elements = len / to.width();
+        self.fill(0, target, first, elements, job).await?;
+        if let Some(base) = base {
+            self.fill(1, base, first, elements, job).await?;
+        }
+        for chat in chats {
+            self.fill(2 + chat.chat, &chat.part, first, elements, job)
+                .await?;
+        }
+
+        let operand = |lane: usize, part: &Part| Operand {
+            float: part.float,
+            bytes: &self.chunks[lane],
+        };
+        let target = operand(0, target);
+        let base = base.as_ref().map_or(target, |base| operand(1, base));
+        let chats: Vec<Chat> = chats
+            .iter()
+            .map(|chat| Chat {
+                operand: operand(2 + chat.chat, &chat.part),
+                weight: chat.weight,
+            })
+            .collect();
+        let bytes = &mut self.block[self.used..][..len];
+        kernel::merge(target, base, &chats, Output { float: to, bytes });
+        let more = count::nonfinite(to, &self.block[self.used..][..len]);
+        self.used += len;
+        counts.nan += more.nan;
+        counts.infinite += more.infinite;
+        Ok(len)
+    }
+
+    /// How many bytes, whole elements of `width`, the block takes next; empties
+    /// it first when it is full.
+    async fn room(&mut self, width: usize, wanted: u64) -> Result<usize, EngineError> {
+        if BLOCK - self.used < width {
+            self.flush().await?;
+        }
+        let room = (BLOCK - self.used) / width * width;
+        Ok(usize::try_from(wanted).map_or(room, |wanted| wanted.min(room)))
+    }
+
+    async fn fill(
+        &mut self,
+        lane: usize,
+        part: &Part,
+        first: u64,
+        elements: usize,
+        job: &Job,
+    ) -> Result<(), EngineError> {
+        let width = part.float.width();
+        let chunk = &mut self.chunks[lane];
+        chunk.resize(elements * width, 0);
+        let (name, reader) = &mut self.lanes[lane];
+        let name = *name;
+        let offset = part.extent.range.start + first * width as u64;
+        let read = reader.read(part.extent.file, offset, chunk).await;
+        read.map_err(|error| self.read_error(name, &part.extent, job, error))
+    }
+
+    async fn flush(&mut self) -> Result<(), EngineError> {
+        if self.used > 0 {
+            self.sink.write(&self.block[..self.used]).await?;
+            self.used = 0;
+        }
+        Ok(())
+    }
+
+    fn observe(&mut self, file: &str, tensor: Option<&str>) {
+        (self.observe)(Step {
+            done: self.done,
+            file,
+            tensor,
+        });
+    }
+
+    fn read_error(&self, lane: Lane, extent: &Extent, job: &Job, error: ReadError) -> EngineError {
+        let role = match lane {
+            Lane::Target if self.has_target => Role::Target,
+            Lane::Target | Lane::Base => Role::Base,
+            Lane::Chat(i) => Role::Chat(i),
+        };
+        let reader = self.lanes.iter().find(|(of, _)| *of == lane);
+        let file = reader.map_or("", |(_, reader)| reader.file_name(extent.file));
+        EngineError::Read {
+            role,
+            file: file.to_owned(),
+            tensor: job.tensor.clone(),
+            error,
+        }
+    }
+}

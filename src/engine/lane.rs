@@ -1,0 +1,109 @@
+//! One input of a merge: the byte ranges that a plan needs of a model, in the
+//! order in which it needs them, read ahead.
+
+use crate::plan::Extent;
+use crate::source::{ReadError, Source, Stream};
+use std::collections::VecDeque;
+use std::ops::Range;
+
+/// Gaps up to this size are read over: cheaper than a new stream.
+const GAP: u64 = 1024 * 1024;
+/// The next runs are opened early while less than this is left to read.
+const AHEAD: u64 = 8 * 1024 * 1024;
+/// Most runs that are open at once.
+const OPEN: usize = 8;
+
+/// Bytes of one file that are read as one stream.
+struct Run {
+    file: usize,
+    range: Range<u64>,
+}
+
+struct OpenRun<S: Source> {
+    run: Run,
+    stream: S::Stream,
+}
+
+/// Reads the runs of a model one after the other.
+pub(super) struct LaneReader<'a, S: Source> {
+    files: &'a [S],
+    waiting: VecDeque<Run>,
+    /// The run in hand first; those after it have been opened early.
+    open: VecDeque<OpenRun<S>>,
+}
+
+impl<'a, S: Source> LaneReader<'a, S> {
+    /// `extents` come in the order in which they will be read.
+    pub fn new<'e>(files: &'a [S], extents: impl Iterator<Item = &'e Extent>) -> Self {
+        let mut waiting: VecDeque<Run> = VecDeque::new();
+        for extent in extents.filter(|extent| !extent.range.is_empty()) {
+            let Extent { file, range } = extent.clone();
+            match waiting.back_mut() {
+                Some(run)
+                    if run.file == file
+                        && (run.range.end..=run.range.end + GAP).contains(&range.start) =>
+                {
+                    run.range.end = range.end;
+                }
+                _ => waiting.push_back(Run { file, range }),
+            }
+        }
+        Self {
+            files,
+            waiting,
+            open: VecDeque::new(),
+        }
+    }
+
+    /// The name of a file of this model.
+    pub fn file_name(&self, file: usize) -> &'a str {
+        self.files[file].name()
+    }
+
+    /// Fills `buffer` with the bytes at `offset` of a file. Calls follow the
+    /// order of the extents.
+    pub async fn read(
+        &mut self,
+        file: usize,
+        mut offset: u64,
+        buffer: &mut [u8],
+    ) -> Result<(), ReadError> {
+        if buffer.is_empty() {
+            return Ok(());
+        }
+        while self
+            .open
+            .front()
+            .is_some_and(|open| open.run.range.is_empty())
+        {
+            self.open.pop_front();
+        }
+        self.open_ahead();
+        let Some(open) = self.open.front_mut() else {
+            return Err(ReadError::EndedEarly);
+        };
+        debug_assert_eq!(open.run.file, file, "reads follow the plan");
+        while open.run.range.start < offset {
+            let gap = (offset - open.run.range.start).min(buffer.len() as u64);
+            open.stream.fill(&mut buffer[..gap as usize]).await?;
+            open.run.range.start += gap;
+        }
+        offset += buffer.len() as u64;
+        open.stream.fill(buffer).await?;
+        open.run.range.start = offset;
+        Ok(())
+    }
+
+    fn open_ahead(&mut self) {
+        let left = |open: &OpenRun<S>| open.run.range.end - open.run.range.start;
+        let mut ahead: u64 = self.open.iter().map(left).sum();
+        while ahead < AHEAD && self.open.len() < OPEN {
+            let Some(run) = self.waiting.pop_front() else {
+                return;
+            };
+            ahead += run.range.end - run.range.start;
+            let stream = self.files[run.file].stream(run.range.clone());
+            self.open.push_back(OpenRun { run, stream });
+        }
+    }
+}

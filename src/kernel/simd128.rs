@@ -1,0 +1,142 @@
+//! Eight lanes in two WebAssembly vectors.
+
+use super::generic::Lanes;
+use core::arch::wasm32::*;
+
+/// Lanes 0–3 and 4–7.
+#[derive(Clone, Copy)]
+pub(super) struct V128x2(v128, v128);
+
+impl Lanes for V128x2 {
+    const COUNT: usize = 8;
+
+    #[inline(always)]
+    fn splat(value: f32) -> Self {
+        Self(f32x4_splat(value), f32x4_splat(value))
+    }
+
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        Self(f32x4_add(self.0, other.0), f32x4_add(self.1, other.1))
+    }
+
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        Self(f32x4_sub(self.0, other.0), f32x4_sub(self.1, other.1))
+    }
+
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        Self(f32x4_mul(self.0, other.0), f32x4_mul(self.1, other.1))
+    }
+
+    #[inline(always)]
+    fn load_bf16(bytes: &[u8]) -> Self {
+        let zero = u32x4_splat(0);
+        let halves = load(bytes, 0);
+        // A bfloat16 is the upper half of an f32.
+        Self(
+            i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(zero, halves),
+            i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(zero, halves),
+        )
+    }
+
+    #[inline(always)]
+    fn load_f16(bytes: &[u8]) -> Self {
+        let halves = load(bytes, 0);
+        Self(
+            widen_f16(u32x4_extend_low_u16x8(halves)),
+            widen_f16(u32x4_extend_high_u16x8(halves)),
+        )
+    }
+
+    #[inline(always)]
+    fn load_f32(bytes: &[u8]) -> Self {
+        Self(load(bytes, 0), load(bytes, 16))
+    }
+
+    #[inline(always)]
+    fn store_bf16(self, bytes: &mut [u8]) {
+        let halves = u16x8_narrow_i32x4(round_bf16(self.0), round_bf16(self.1));
+        store(halves, bytes, 0);
+    }
+
+    #[inline(always)]
+    fn store_f16(self, bytes: &mut [u8]) {
+        let halves = u16x8_narrow_i32x4(round_f16(self.0), round_f16(self.1));
+        store(halves, bytes, 0);
+    }
+
+    #[inline(always)]
+    fn store_f32(self, bytes: &mut [u8]) {
+        let canonical = |x| or_nan(x, x, 0x7fc0_0000);
+        store(canonical(self.0), bytes, 0);
+        store(canonical(self.1), bytes, 16);
+    }
+}
+
+/// Sixteen bytes from `at` on.
+#[inline(always)]
+fn load(bytes: &[u8], at: usize) -> v128 {
+    let bytes = &bytes[at..at + 16];
+    // SAFETY: the slice has 16 bytes, and `v128.load` needs no alignment.
+    unsafe { v128_load(bytes.as_ptr().cast()) }
+}
+
+/// Sixteen bytes from `at` on.
+#[inline(always)]
+fn store(vector: v128, bytes: &mut [u8], at: usize) {
+    let bytes = &mut bytes[at..at + 16];
+    // SAFETY: the slice has 16 bytes, and `v128.store` needs no alignment.
+    unsafe { v128_store(bytes.as_mut_ptr().cast(), vector) }
+}
+
+/// `rounded` where `x` is a number, `nan` where it is none.
+#[inline(always)]
+fn or_nan(x: v128, rounded: v128, nan: u32) -> v128 {
+    v128_bitselect(rounded, u32x4_splat(nan), f32x4_eq(x, x))
+}
+
+/// f32 → bfloat16, in the lower half of each lane.
+#[inline(always)]
+fn round_bf16(x: v128) -> v128 {
+    let odd = v128_and(u32x4_shr(x, 16), u32x4_splat(1));
+    let rounded = i32x4_add(i32x4_add(x, u32x4_splat(0x7fff)), odd);
+    or_nan(x, u32x4_shr(rounded, 16), 0x7fc0)
+}
+
+/// f16, in the lower half of each lane → f32.
+#[inline(always)]
+fn widen_f16(halves: v128) -> v128 {
+    let magnitude = u32x4_shl(v128_and(halves, u32x4_splat(0x7fff)), 13);
+    let sign = u32x4_shl(v128_and(halves, u32x4_splat(0x8000)), 16);
+    // Exponent and mantissa are in place, the exponent's bias is not: a factor
+    // of 2^(127 − 15) mends it, exactly, for subnormal numbers too.
+    let value = f32x4_mul(magnitude, f32x4_splat(f32::from_bits((127 + 112) << 23)));
+    let special = i32x4_ge(magnitude, i32x4_splat(0x7c00 << 13));
+    let infinity = v128_and(special, u32x4_splat(0x7f80_0000));
+    v128_or(v128_or(value, infinity), sign)
+}
+
+/// f32 → f16, in the lower half of each lane.
+#[inline(always)]
+fn round_f16(x: v128) -> v128 {
+    let magnitude = v128_and(x, u32x4_splat(0x7fff_ffff));
+    let sign = v128_and(u32x4_shr(x, 16), u32x4_splat(0x8000));
+
+    // Normal in f16: rebase the exponent and round away 13 bits of mantissa.
+    // What is too large rounds to infinity's bits or past them.
+    let odd = v128_and(u32x4_shr(x, 13), u32x4_splat(1));
+    let rebase = 0xfff_u32.wrapping_sub(112 << 23);
+    let normal = i32x4_add(i32x4_add(magnitude, u32x4_splat(rebase)), odd);
+    let normal = i32x4_min(i32x4_shr(normal, 13), i32x4_splat(0x7c00));
+
+    // Subnormal in f16: the last place of 0.5 is worth 2^-24, f16's smallest
+    // number, so that adding 0.5 rounds to it.
+    let half = f32x4_splat(0.5);
+    let subnormal = i32x4_sub(f32x4_add(magnitude, half), half);
+
+    let is_subnormal = i32x4_lt(magnitude, i32x4_splat((127 - 14) << 23));
+    let rounded = v128_bitselect(subnormal, normal, is_subnormal);
+    or_nan(x, v128_or(rounded, sign), 0x7e00)
+}

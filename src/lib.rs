@@ -1,0 +1,34 @@
+//! Merges neural-network checkpoints by chat-vector arithmetic
+//! ([arXiv 2310.04799](https://arxiv.org/abs/2310.04799)), in a browser tab:
+//!
+//! ```text
+//! merged = target + λ₁·(chat₁ − base) + λ₂·(chat₂ − base) + …
+//! ```
+//!
+//! Data flows one way, and each module is one stage:
+//!
+//! | stage | module | what it does |
+//! |---|---|---|
+//! | files | [`source`] | reads ranges of bytes, ahead of time |
+//! | headers | [`header`], [`checkpoint`] | checks safetensors files; one table of tensors |
+//! | plan | [`recipe`], [`mod@plan`] | what was asked × what is there → every output byte, or the problems |
+//! | chunks | [`engine`] | streams the plan, in constant memory |
+//! | kernel | [`kernel`] | the arithmetic, scalar and simd128, equal bit for bit |
+//! | output | [`sink`] | takes the merged files, or discards them all |
+//!
+//! [`report`] holds what people are told, [`dtype`] the dtypes. None of these
+//! knows a browser: sources and sinks are small traits, with twins in memory
+//! and on disk. `web` (on wasm32) is the browser's side of them.
+
+pub mod checkpoint;
+pub mod dtype;
+pub mod engine;
+pub mod header;
+pub mod kernel;
+pub mod plan;
+pub mod recipe;
+pub mod report;
+pub mod sink;
+pub mod source;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

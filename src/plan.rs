@@ -1,0 +1,366 @@
+//! The plan: a recipe applied to headers. Either everything that will be
+//! written, byte by byte, or all that stands in its way.
+
+mod layout;
+mod matching;
+
+use crate::checkpoint::{Checkpoint, Located, label};
+use crate::dtype::{Dtype, Float};
+use crate::header;
+use crate::recipe::{OutputDtype, Recipe};
+use crate::report::{Action, FileSummary, PlanReport, Problem, Role, TensorRow, byte_size};
+use crate::source::Source;
+use std::ops::Range;
+
+/// The checkpoints of a merge and the parts that they play.
+#[derive(Debug)]
+pub struct Models<'a, S> {
+    /// What the chat models were tuned from.
+    pub base: &'a Checkpoint<S>,
+    /// What the vectors are added to; the base when none is given.
+    pub target: Option<&'a Checkpoint<S>>,
+    /// The tuned models, in the order of [`Recipe::weights`].
+    pub chats: Vec<&'a Checkpoint<S>>,
+}
+
+impl<'a, S> Models<'a, S> {
+    /// The target, or the base in its place.
+    pub fn target(&self) -> &'a Checkpoint<S> {
+        self.target.unwrap_or(self.base)
+    }
+
+    /// The checkpoint that is read as `lane`.
+    pub fn lane(&self, lane: Lane) -> &'a Checkpoint<S> {
+        match lane {
+            Lane::Target => self.target(),
+            Lane::Base => self.base,
+            Lane::Chat(i) => self.chats[i],
+        }
+    }
+
+    /// Who plays the target, for messages.
+    fn target_role(&self) -> Role {
+        match self.target {
+            Some(_) => Role::Target,
+            None => Role::Base,
+        }
+    }
+}
+
+/// One of the models as the engine reads them, side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// The target.
+    Target,
+    /// The base, where it is not the target.
+    Base,
+    /// A chat model, counted from 0.
+    Chat(usize),
+}
+
+/// Bytes of a model's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// The file's place in [`Checkpoint::files`].
+    pub file: usize,
+    /// From the start of the file.
+    pub range: Range<u64>,
+}
+
+/// Elements of a tensor that merges.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Their dtype.
+    pub float: Float,
+    /// Where they lie.
+    pub extent: Extent,
+}
+
+/// A chat model's elements and their λ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChatPart {
+    /// Which chat model, counted from 0.
+    pub chat: usize,
+    /// λ, not 0.
+    pub weight: f64,
+    /// The elements.
+    pub part: Part,
+}
+
+/// A stretch of output and what it is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Segment {
+    /// The target's bytes as they are.
+    Copy(Extent),
+    /// `target + Σ λᵢ·(chatᵢ − base)`; without chat models a mere rounding to `to`.
+    Merge {
+        /// The dtype of the output.
+        to: Float,
+        /// How many elements.
+        elements: u64,
+        /// The target's.
+        target: Part,
+        /// The base's; none where the target's elements are the base's.
+        base: Option<Part>,
+        /// Those of the chat models that take part.
+        chats: Vec<ChatPart>,
+    },
+}
+
+impl Segment {
+    /// Bytes of output.
+    pub fn len(&self) -> u64 {
+        match self {
+            Segment::Copy(extent) => extent.range.end - extent.range.start,
+            Segment::Merge { to, elements, .. } => elements * to.width() as u64,
+        }
+    }
+
+    /// Whether it makes no output.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What is read for it, lane by lane.
+    pub fn reads(&self) -> impl Iterator<Item = (Lane, &Extent)> {
+        let (target, base, chats): (_, _, &[ChatPart]) = match self {
+            Segment::Copy(extent) => (extent, None, &[]),
+            Segment::Merge {
+                target,
+                base,
+                chats,
+                ..
+            } => (&target.extent, base.as_ref().map(|b| &b.extent), chats),
+        };
+        std::iter::once((Lane::Target, target))
+            .chain(base.map(|extent| (Lane::Base, extent)))
+            .chain(chats.iter().map(|c| (Lane::Chat(c.chat), &c.part.extent)))
+    }
+}
+
+/// A tensor of the output.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// The tensor's name.
+    pub tensor: String,
+    /// Its dtype in the output.
+    pub dtype: Dtype,
+    /// Its bytes, one segment after the other.
+    pub segments: Vec<Segment>,
+}
+
+/// A file of the output, whole and in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputFile {
+    /// Its name.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its first bytes: a header, or all of a small file.
+    pub start: Vec<u8>,
+    /// The tensors that follow.
+    pub jobs: Vec<Job>,
+}
+
+/// What will be done, tensor by tensor, and what is told about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The summary for people.
+    pub report: PlanReport,
+    /// One row for each tensor of the target, in its order.
+    pub rows: Vec<TensorRow>,
+    /// What the engine writes; empty while there are problems.
+    pub files: Vec<OutputFile>,
+}
+
+/// A tensor of the target after the recipe has been applied to it.
+struct Planned<'a> {
+    target: &'a Located,
+    dtype: Dtype,
+    segments: Vec<Segment>,
+}
+
+/// Applies a recipe to the headers of the models.
+pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
+    let mut problems = check_recipe(recipe, models.chats.len());
+    if !problems.is_empty() {
+        return refused(problems, recipe);
+    }
+
+    let target = models.target();
+    let mut matcher = matching::Matcher::new(models, recipe);
+    let mut rows = Vec::with_capacity(target.tensors.len());
+    let mut planned = Vec::with_capacity(target.tensors.len());
+    for located in &target.tensors {
+        let decision = matcher.decide(located);
+        let dtype = output_dtype(recipe, located.tensor.dtype);
+        rows.push(TensorRow {
+            name: located.tensor.name.clone(),
+            shape: located.tensor.shape.clone(),
+            dtype: located.tensor.dtype.to_string(),
+            output_dtype: dtype.to_string(),
+            action: decision.action(),
+            weights: decision.weights,
+            why: decision.why,
+        });
+        match decision.outcome {
+            Ok(segments) => planned.push(Planned {
+                target: located,
+                dtype,
+                segments,
+            }),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    problems.extend(matcher.check_common());
+    if target.tensors.is_empty() {
+        problems.push(problem(
+            models.target_role(),
+            None,
+            "It has no tensors.".into(),
+        ));
+    }
+
+    let count = |action| rows.iter().filter(|row| row.action == action).count();
+    let mut report = PlanReport {
+        merged: count(Action::Merged),
+        copied: count(Action::Copied),
+        refused: count(Action::Refused),
+        label: label(
+            planned
+                .iter()
+                .map(|p| (p.dtype, p.target.tensor.elements())),
+        ),
+        rule_matches: matcher.rule_matches.clone(),
+        notices: matcher.notices(),
+        problems,
+        files: Vec::new(),
+        bytes: 0,
+    };
+    let mut files = Vec::new();
+    if report.problems.is_empty() {
+        files = layout::files(models, recipe, planned);
+        if let Some(file) = files.iter().find(|file| {
+            file.start.len() as u64 > header::PREFIX + header::MAX_LEN && !file.jobs.is_empty()
+        }) {
+            let message = format!(
+                "The header of `{}` would be {}, over the format's limit of 100 MB. Choose \
+                 smaller shards.",
+                file.name,
+                byte_size(file.start.len() as u64)
+            );
+            report
+                .problems
+                .push(problem(models.target_role(), None, message));
+            files.clear();
+        }
+    }
+    report.bytes = files.iter().map(|file| file.size).sum();
+    report.files = files
+        .iter()
+        .map(|file| FileSummary {
+            name: file.name.clone(),
+            size: file.size,
+        })
+        .collect();
+    Plan {
+        report,
+        rows,
+        files,
+    }
+}
+
+/// A plan that says only why there is none.
+fn refused(problems: Vec<Problem>, recipe: &Recipe) -> Plan {
+    Plan {
+        report: PlanReport {
+            problems,
+            notices: Vec::new(),
+            merged: 0,
+            copied: 0,
+            refused: 0,
+            rule_matches: vec![0; recipe.rules.len()],
+            label: String::new(),
+            files: Vec::new(),
+            bytes: 0,
+        },
+        rows: Vec::new(),
+        files: Vec::new(),
+    }
+}
+
+fn problem(model: Role, tensor: Option<&str>, message: String) -> Problem {
+    Problem {
+        model: Some(model),
+        file: None,
+        tensor: tensor.map(str::to_owned),
+        message,
+    }
+}
+
+/// The dtype that a tensor of the target is saved in.
+fn output_dtype(recipe: &Recipe, dtype: Dtype) -> Dtype {
+    match (recipe.output_dtype, Float::new(dtype)) {
+        (OutputDtype::SameAsTarget, _) | (_, None) => dtype,
+        (OutputDtype::F32, _) => Dtype::F32,
+        (OutputDtype::F16, _) => Dtype::F16,
+        (OutputDtype::BF16, _) => Dtype::BF16,
+    }
+}
+
+/// What can be wrong with a recipe before any file is looked at.
+fn check_recipe(recipe: &Recipe, chats: usize) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut say = |model, message| {
+        problems.push(Problem {
+            model,
+            file: None,
+            tensor: None,
+            message,
+        });
+    };
+    if chats == 0 {
+        say(None, "Give at least one chat model.".to_owned());
+    }
+    let of_rules = recipe
+        .rules
+        .iter()
+        .map(|rule| (&rule.weights, format!(" in the rule `{}`", rule.pattern)));
+    for (weights, place) in std::iter::once((&recipe.weights, String::new())).chain(of_rules) {
+        if weights.len() != chats {
+            say(
+                None,
+                format!(
+                    "There are {chats} chat models but {} weights{place}. Give each model one.",
+                    weights.len()
+                ),
+            );
+        }
+        for (i, &weight) in weights.iter().enumerate() {
+            if !(weight as f32).is_finite() {
+                let role = Role::Chat(i);
+                let message = format!(
+                    "The weight of {role}{place} is not a finite 32-bit number. Give one such \
+                     as 1 or 0.5."
+                );
+                say(Some(role), message);
+            }
+        }
+    }
+    for rule in &recipe.rules {
+        if rule.pattern.is_empty() {
+            say(
+                None,
+                "A rule has no name pattern. Give one, such as `*norm*`, or remove the rule."
+                    .to_owned(),
+            );
+        } else if let Err(error) = fast_glob::validate(&rule.pattern) {
+            let message = format!(
+                "The name pattern `{}` can't be read: {error}.",
+                rule.pattern
+            );
+            say(None, message);
+        }
+    }
+    problems
+}

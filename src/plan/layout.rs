@@ -1,0 +1,177 @@
+//! Lays planned tensors out in files: names, headers, order and sizes.
+
+use super::{Job, Models, OutputFile, Planned};
+use crate::checkpoint::Checkpoint;
+use crate::dtype::alignment;
+use crate::header::{self, Entry};
+use crate::recipe::{Recipe, Shards};
+use crate::report::FileSummary;
+use crate::source::Source;
+use serde::Serialize;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// The key of `__metadata__` that holds the recipe as JSON.
+const RECIPE: &str = "chat_vector_recipe";
+
+/// The files of the output, in the order in which they are written.
+pub(super) fn files<S: Source>(
+    models: &Models<'_, S>,
+    recipe: &Recipe,
+    planned: Vec<Planned<'_>>,
+) -> Vec<OutputFile> {
+    let metadata = metadata(models, recipe);
+    let groups = group(recipe.shards, &metadata, planned);
+    let count = groups.len();
+    let mut files: Vec<OutputFile> = groups
+        .into_iter()
+        .enumerate()
+        .map(|(i, group)| file(shard_name(i, count), &metadata, group))
+        .collect();
+    if count > 1 {
+        files.push(index(&files));
+    }
+    files
+}
+
+/// Hugging Face's names.
+fn shard_name(i: usize, count: usize) -> String {
+    match count {
+        1 => "model.safetensors".to_owned(),
+        _ => format!("model-{:05}-of-{count:05}.safetensors", i + 1),
+    }
+}
+
+/// Deals the tensors, in the target's order, to the files.
+fn group<'a>(
+    shards: Shards,
+    metadata: &BTreeMap<String, String>,
+    planned: Vec<Planned<'a>>,
+) -> Vec<Vec<Planned<'a>>> {
+    let empty = header::write(metadata, &[]).len() as u64 + header::PREFIX;
+    let mut groups: Vec<Vec<Planned>> = Vec::new();
+    let mut size = 0;
+    for planned in planned {
+        let more = header::entry_len_at_most(&planned.entry()) + planned.len();
+        let fits = |last: &Planned| match shards {
+            Shards::One => true,
+            Shards::AsTarget => last.target.file == planned.target.file,
+            Shards::AtMost { bytes } => size + more <= bytes,
+        };
+        match groups.last_mut() {
+            Some(group) if group.last().is_some_and(fits) => group.push(planned),
+            _ => {
+                size = empty;
+                groups.push(vec![planned]);
+            }
+        }
+        size += more;
+    }
+    groups
+}
+
+impl Planned<'_> {
+    fn len(&self) -> u64 {
+        self.segments.iter().map(super::Segment::len).sum()
+    }
+
+    fn entry(&self) -> Entry<'_> {
+        Entry {
+            name: &self.target.tensor.name,
+            dtype: self.dtype,
+            shape: &self.target.tensor.shape,
+            len: self.len(),
+        }
+    }
+}
+
+fn file(
+    name: String,
+    metadata: &BTreeMap<String, String>,
+    mut group: Vec<Planned<'_>>,
+) -> OutputFile {
+    // Wide dtypes first, so that every tensor starts aligned; otherwise the
+    // target's order, so that its file is read from front to back.
+    group.sort_by_key(|planned| Reverse(alignment(planned.dtype)));
+    let entries: Vec<Entry> = group.iter().map(Planned::entry).collect();
+    let start = header::write(metadata, &entries);
+    let size = start.len() as u64 + entries.iter().map(|entry| entry.len).sum::<u64>();
+    let jobs = group
+        .into_iter()
+        .map(|planned| Job {
+            tensor: planned.target.tensor.name.clone(),
+            dtype: planned.dtype,
+            segments: planned.segments,
+        })
+        .collect();
+    OutputFile {
+        name,
+        size,
+        start,
+        jobs,
+    }
+}
+
+/// `model.safetensors.index.json`, as transformers writes it.
+fn index(shards: &[OutputFile]) -> OutputFile {
+    #[derive(Serialize)]
+    struct Index<'a> {
+        metadata: Total,
+        weight_map: BTreeMap<&'a str, &'a str>,
+    }
+    #[derive(Serialize)]
+    struct Total {
+        total_size: u64,
+    }
+    let index = Index {
+        metadata: Total {
+            total_size: shards
+                .iter()
+                .map(|file| file.size - file.start.len() as u64)
+                .sum(),
+        },
+        weight_map: shards
+            .iter()
+            .flat_map(|file| {
+                let name = file.name.as_str();
+                file.jobs.iter().map(move |job| (job.tensor.as_str(), name))
+            })
+            .collect(),
+    };
+    let mut start = serde_json::to_vec_pretty(&index).expect("plain data is always valid JSON");
+    start.push(b'\n');
+    OutputFile {
+        name: "model.safetensors.index.json".to_owned(),
+        size: start.len() as u64,
+        start,
+        jobs: Vec::new(),
+    }
+}
+
+/// `format`, which transformers asks for, and how the file was made.
+fn metadata<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> BTreeMap<String, String> {
+    #[derive(Serialize)]
+    struct Provenance<'a> {
+        tool: &'a str,
+        version: &'a str,
+        formula: &'a str,
+        base: Vec<FileSummary>,
+        target: Option<Vec<FileSummary>>,
+        chats: Vec<Vec<FileSummary>>,
+        recipe: &'a Recipe,
+    }
+    let provenance = Provenance {
+        tool: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        formula: "target + Σ weights[i] × (chats[i] − base), where no target means the base",
+        base: models.base.file_summaries(),
+        target: models.target.map(Checkpoint::file_summaries),
+        chats: models.chats.iter().map(|c| c.file_summaries()).collect(),
+        recipe,
+    };
+    let json = serde_json::to_string(&provenance).expect("plain data is always valid JSON");
+    BTreeMap::from([
+        (RECIPE.to_owned(), json),
+        ("format".to_owned(), "pt".to_owned()),
+    ])
+}

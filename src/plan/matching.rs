@@ -1,0 +1,480 @@
+//! Finds each target tensor's counterparts and decides what happens to it.
+
+use super::{ChatPart, Extent, Models, Part, Segment, output_dtype, problem};
+use crate::checkpoint::{Checkpoint, Located};
+use crate::dtype::Float;
+use crate::header::Tensor;
+use crate::recipe::{EMBEDDINGS, EmbeddingRows, HEADS, Recipe, Unmatched, name_matches};
+use crate::report::{Action, Problem, Role};
+use crate::source::Source;
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+
+/// What happens to a tensor, and why.
+pub(super) struct Decision {
+    /// λ per chat model.
+    pub weights: Vec<f64>,
+    /// In a few words.
+    pub why: String,
+    /// Its bytes in the output, or what is wrong.
+    pub outcome: Outcome,
+}
+
+type Outcome = Result<Vec<Segment>, Problem>;
+
+impl Decision {
+    pub fn action(&self) -> Action {
+        let adds = |segment: &Segment| matches!(segment, Segment::Merge { chats, .. } if !chats.is_empty());
+        match &self.outcome {
+            Err(_) => Action::Refused,
+            Ok(segments) if segments.iter().any(adds) => Action::Merged,
+            Ok(_) => Action::Copied,
+        }
+    }
+}
+
+/// The kinds of things worth a notice, in the order in which they are told.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Remark {
+    Tied,
+    Alone,
+    NotFloat,
+    Unmatched,
+    RowsKept,
+    RowsMerged,
+}
+
+/// Applies a recipe to one tensor after the other.
+pub(super) struct Matcher<'a, S> {
+    models: &'a Models<'a, S>,
+    recipe: &'a Recipe,
+    /// For each rule, how many tensors it decided about.
+    pub rule_matches: Vec<usize>,
+    remarks: BTreeMap<(Remark, String), Vec<&'a str>>,
+    /// Counterparts that go by another name than the target's tensor.
+    lent: HashSet<(Role, &'a str)>,
+    /// Whether any tensor has all its counterparts.
+    common: bool,
+}
+
+impl<'a, S: Source> Matcher<'a, S> {
+    pub fn new(models: &'a Models<'a, S>, recipe: &'a Recipe) -> Self {
+        Self {
+            models,
+            recipe,
+            rule_matches: vec![0; recipe.rules.len()],
+            remarks: BTreeMap::new(),
+            lent: HashSet::new(),
+            common: false,
+        }
+    }
+
+    /// Decides about one tensor of the target.
+    pub fn decide(&mut self, target: &'a Located) -> Decision {
+        let name = &target.tensor.name;
+        let rule = self.recipe.rules.iter().position(|rule| rule.matches(name));
+        let (weights, by_rule) = match rule {
+            Some(at) => {
+                self.rule_matches[at] += 1;
+                let rule = &self.recipe.rules[at];
+                (&rule.weights, format!(" (rule `{}`)", rule.pattern))
+            }
+            None => (&self.recipe.weights, String::new()),
+        };
+        let (why, outcome) = match Float::new(target.tensor.dtype) {
+            None => {
+                let dtype = target.tensor.dtype.to_string();
+                let why = format!("{dtype} does not merge: copied byte for byte");
+                self.remark(Remark::NotFloat, dtype, name);
+                (why, Ok(vec![Segment::Copy(extent(target))]))
+            }
+            Some(float) if weights.iter().all(|&weight| weight == 0.0) => {
+                let why = format!("every λ is 0{by_rule}: copied");
+                (why, self.kept(target, float))
+            }
+            Some(float) => {
+                let (why, outcome) = self.decide_merge(target, float, weights);
+                (why + &by_rule, outcome)
+            }
+        };
+        Decision {
+            weights: weights.clone(),
+            why,
+            outcome,
+        }
+    }
+
+    /// Decides about a tensor that should be merged.
+    fn decide_merge(
+        &mut self,
+        target: &'a Located,
+        float: Float,
+        weights: &[f64],
+    ) -> (String, Outcome) {
+        let tensor = &target.tensor;
+        let chats = (0..weights.len()).filter(|&i| weights[i] != 0.0);
+        let counterparts: Vec<(Role, Option<&'a Located>)> = std::iter::once(Role::Base)
+            .chain(chats.map(Role::Chat))
+            .map(|role| (role, self.counterpart(role, &tensor.name)))
+            .collect();
+        if counterparts.iter().all(|(_, found)| found.is_none()) {
+            self.remark(Remark::Alone, String::new(), &tensor.name);
+            let why = "only the target has it: copied".to_owned();
+            return (why, self.kept(target, float));
+        }
+
+        let mut found = Vec::new();
+        for (role, counterpart) in counterparts {
+            match counterpart {
+                None => {
+                    let mismatch = format!("{role} has no such tensor");
+                    return self.unmatched(role, target, float, mismatch);
+                }
+                Some(other) if Float::new(other.tensor.dtype).is_none() => {
+                    let dtype = other.tensor.dtype;
+                    let mismatch = format!("it is {dtype} in {role}, which does not merge");
+                    return self.unmatched(role, target, float, mismatch);
+                }
+                Some(other) => found.push((role, other)),
+            }
+        }
+
+        let differs = |(_, other): &&(Role, &Located)| other.tensor.shape != tensor.shape;
+        let Some(&(role, other)) = found.iter().find(differs) else {
+            self.common = true;
+            let all = 0..tensor.elements();
+            let segments = vec![self.merged(target, float, &found, weights, all)];
+            return ("merged".to_owned(), Ok(segments));
+        };
+        let mismatch = format!(
+            "its shape is {} in {} but {} in {role}",
+            shape_text(&tensor.shape),
+            self.models.target_role(),
+            shape_text(&other.tensor.shape)
+        );
+        let rows_only = |(_, other): &(Role, &Located)| same_but_rows(tensor, &other.tensor);
+        if !(is_token_table(&tensor.name) && found.iter().all(rows_only)) {
+            return self.unmatched(role, target, float, mismatch);
+        }
+        self.common = true;
+        match self.recipe.embedding_rows {
+            EmbeddingRows::CopyTarget => {
+                self.remark(Remark::RowsKept, String::new(), &tensor.name);
+                (format!("{mismatch}: copied"), self.kept(target, float))
+            }
+            EmbeddingRows::MergeShared => {
+                self.remark(Remark::RowsMerged, String::new(), &tensor.name);
+                self.merge_shared_rows(target, float, &found, weights)
+            }
+        }
+    }
+
+    /// Merges the first rows, which all models have, and copies the others.
+    fn merge_shared_rows(
+        &self,
+        target: &Located,
+        float: Float,
+        found: &[(Role, &Located)],
+        weights: &[f64],
+    ) -> (String, Outcome) {
+        let shape = &target.tensor.shape;
+        let rows = shape[0];
+        let shared = found
+            .iter()
+            .map(|(_, other)| other.tensor.shape[0])
+            .fold(rows, u64::min);
+        let split = shared * shape[1..].iter().product::<u64>();
+        let mut segments = vec![self.merged(target, float, found, weights, 0..split)];
+        let why = match rows - shared {
+            0 => format!("merged with the first {shared} rows of the others"),
+            rest => {
+                let rest_elements = split..target.tensor.elements();
+                segments.push(self.converted(target, float, rest_elements));
+                format!("the first {shared} rows merged, the other {rest} copied")
+            }
+        };
+        (why, Ok(segments))
+    }
+
+    /// A tensor without a counterpart: copied if the person chose so, else a problem.
+    fn unmatched(
+        &mut self,
+        role: Role,
+        target: &'a Located,
+        float: Float,
+        mismatch: String,
+    ) -> (String, Outcome) {
+        let name = &target.tensor.name;
+        if self.recipe.unmatched == Unmatched::Copy {
+            self.remark(Remark::Unmatched, String::new(), name);
+            let why = format!("{mismatch}: copied, as you chose");
+            return (why, self.kept(target, float));
+        }
+        let message = format!(
+            "Tensor `{name}` can't be merged: {mismatch}. Check that {role} is of the same \
+             family; or leave the tensor out with a rule of weight 0, or choose \
+             \u{201c}Copy what does not match\u{201d}."
+        );
+        let refused = problem(role, Some(name), message);
+        (mismatch, Err(refused))
+    }
+
+    /// The model's tensor of this name, or the embeddings that stand in for a
+    /// tied output head.
+    fn counterpart(&mut self, role: Role, name: &'a str) -> Option<&'a Located> {
+        if let Some(found) = self.model(role).get(name) {
+            return Some(found);
+        }
+        let lender = self.tied_embeddings(role, name)?;
+        let lent = lender.tensor.name.as_str();
+        self.lent.insert((role, lent));
+        self.remark(Remark::Tied, format!("{role} ties it to `{lent}`"), name);
+        Some(lender)
+    }
+
+    fn model(&self, role: Role) -> &'a Checkpoint<S> {
+        match role {
+            Role::Base => self.models.base,
+            Role::Target => self.models.target(),
+            Role::Chat(i) => self.models.chats[i],
+        }
+    }
+
+    /// The input embeddings of a model that lacks the output head `name`, if
+    /// its config, another model's config or another model without a head
+    /// shows that the two are one tensor.
+    fn tied_embeddings(&self, role: Role, name: &str) -> Option<&'a Located> {
+        let prefix = name.strip_suffix("lm_head.weight")?;
+        let model = self.model(role);
+        let mut others = [Role::Base, Role::Target]
+            .into_iter()
+            .chain((0..self.models.chats.len()).map(Role::Chat))
+            .filter(|&other| other != role)
+            .map(|other| self.model(other));
+        let tied = model.tied.unwrap_or_else(|| {
+            others.any(|other| other.tied == Some(true) || other.get(name).is_none())
+        });
+        let mut candidates = model.tensors.iter().filter(|located| {
+            let name = &located.tensor.name;
+            name.starts_with(prefix) && INPUT_EMBEDDINGS.iter().any(|end| name.ends_with(end))
+        });
+        match (tied, candidates.next(), candidates.next()) {
+            (true, Some(only), None) => Some(only),
+            _ => None,
+        }
+    }
+
+    /// The whole of the target's tensor.
+    fn kept(&self, target: &Located, float: Float) -> Outcome {
+        Ok(vec![self.converted(
+            target,
+            float,
+            0..target.tensor.elements(),
+        )])
+    }
+
+    /// The target's elements, rounded to the output dtype where that differs.
+    fn converted(&self, target: &Located, float: Float, elements: Range<u64>) -> Segment {
+        let part = part(target, float, &elements);
+        match self.output(target, float) {
+            to if to == float => Segment::Copy(part.extent),
+            to => Segment::Merge {
+                to,
+                elements: elements.end - elements.start,
+                target: part,
+                base: None,
+                chats: Vec::new(),
+            },
+        }
+    }
+
+    fn merged(
+        &self,
+        target: &Located,
+        float: Float,
+        found: &[(Role, &Located)],
+        weights: &[f64],
+        elements: Range<u64>,
+    ) -> Segment {
+        let mut base = None;
+        let mut chats = Vec::new();
+        for &(role, other) in found {
+            let float = Float::new(other.tensor.dtype).unwrap_or(float);
+            let part = part(other, float, &elements);
+            match role {
+                Role::Chat(chat) => chats.push(ChatPart {
+                    chat,
+                    weight: weights[chat],
+                    part,
+                }),
+                Role::Base | Role::Target => base = Some(part),
+            }
+        }
+        Segment::Merge {
+            to: self.output(target, float),
+            elements: elements.end - elements.start,
+            target: part(target, float, &elements),
+            base: base.filter(|_| self.models.target.is_some()),
+            chats,
+        }
+    }
+
+    fn output(&self, target: &Located, float: Float) -> Float {
+        Float::new(output_dtype(self.recipe, target.tensor.dtype)).unwrap_or(float)
+    }
+
+    fn remark(&mut self, remark: Remark, detail: String, name: &'a str) {
+        self.remarks.entry((remark, detail)).or_default().push(name);
+    }
+
+    /// Models of different families have no tensor in common.
+    pub fn check_common(&self) -> Option<Problem> {
+        let unmatched = |remark| matches!(remark, Remark::Alone | Remark::Unmatched);
+        let any_unmatched = self.remarks.keys().any(|&(remark, _)| unmatched(remark));
+        (any_unmatched && !self.common).then(|| {
+            let message = "No tensor of the target has its match in base and chat models, so \
+                           nothing would be merged. Check that all models are of one family."
+                .to_owned();
+            problem(Role::Base, None, message)
+        })
+    }
+
+    /// What a person should know about the plan, in sentences.
+    pub fn notices(&self) -> Vec<String> {
+        let told = self.remarks.iter().map(|((remark, detail), names)| {
+            let which = names_text(names);
+            match remark {
+                Remark::Tied => format!("{which}: {detail}, whose rows stand in for it."),
+                Remark::Alone => {
+                    format!("{which}: only the target has it, copied from the target.")
+                }
+                Remark::NotFloat => format!(
+                    "{which}: {detail} does not merge, copied from the target byte for byte."
+                ),
+                Remark::Unmatched => {
+                    format!("{which}: does not match, copied from the target as you chose.")
+                }
+                Remark::RowsKept => format!(
+                    "{which}: the number of rows differs (an extended vocabulary), the target's \
+                     rows are kept."
+                ),
+                Remark::RowsMerged => format!(
+                    "{which}: the number of rows differs (an extended vocabulary); the rows that \
+                     all models have are merged, the target's other rows copied."
+                ),
+            }
+        });
+        let all_zero = |weights: &Vec<f64>| weights.iter().all(|&weight| weight == 0.0);
+        let mut weights = self.recipe.rules.iter().map(|rule| &rule.weights);
+        let copy_only = all_zero(&self.recipe.weights) && weights.all(all_zero);
+        told.chain(self.tied_target())
+            .chain(copy_only.then(|| "Every weight is 0: the output copies the target.".to_owned()))
+            .chain(self.left_out())
+            .collect()
+    }
+
+    /// Says what becomes of a head that the target lacks.
+    fn tied_target(&self) -> Option<String> {
+        const HEAD: &str = "lm_head.weight";
+        let target = self.models.target();
+        let elsewhere = std::iter::once(self.models.base)
+            .chain(self.models.chats.iter().copied())
+            .any(|model| model.get(HEAD).is_some());
+        match target.tied {
+            _ if target.get(HEAD).is_some() => None,
+            Some(false) if elsewhere => Some(format!(
+                "The target has no `{HEAD}`, although its config.json says that it is not tied to \
+                 the embeddings: the output has none either."
+            )),
+            tied if elsewhere || tied == Some(true) => Some(format!(
+                "The target has no `{HEAD}`: its embeddings take that part (tied), and so they do \
+                 in the output."
+            )),
+            _ => None,
+        }
+    }
+
+    /// Tensors of base and chat models that nothing in the target asks for.
+    fn left_out(&self) -> Vec<String> {
+        let target = self.models.target();
+        let left_out = |role: Role| {
+            let extra: Vec<&str> = self
+                .model(role)
+                .tensors
+                .iter()
+                .map(|located| located.tensor.name.as_str())
+                .filter(|&name| target.get(name).is_none() && !self.lent.contains(&(role, name)))
+                .collect();
+            let which = names_text(&extra);
+            (!extra.is_empty())
+                .then(|| format!("{which}: {role} has it, the target has not; left out."))
+        };
+        std::iter::once(Role::Base)
+            .chain((0..self.models.chats.len()).map(Role::Chat))
+            .filter_map(left_out)
+            .collect()
+    }
+}
+
+/// Ends of the names of input embeddings that can be tied to an output head.
+const INPUT_EMBEDDINGS: [&str; 5] = [
+    "embed_tokens.weight",
+    "wte.weight",
+    "word_embeddings.weight",
+    "embed_in.weight",
+    "tok_embeddings.weight",
+];
+
+/// Whether the first dimension of a tensor of this name counts tokens.
+fn is_token_table(name: &str) -> bool {
+    name_matches(EMBEDDINGS, name) || name_matches(HEADS, name)
+}
+
+fn same_but_rows(a: &Tensor, b: &Tensor) -> bool {
+    match (a.shape.split_first(), b.shape.split_first()) {
+        (Some((_, a)), Some((_, b))) => a == b,
+        _ => false,
+    }
+}
+
+fn extent(located: &Located) -> Extent {
+    Extent {
+        file: located.file,
+        range: located.tensor.range.clone(),
+    }
+}
+
+fn part(located: &Located, float: Float, elements: &Range<u64>) -> Part {
+    let at = |element: u64| located.tensor.range.start + element * float.width() as u64;
+    Part {
+        float,
+        extent: Extent {
+            file: located.file,
+            range: at(elements.start)..at(elements.end),
+        },
+    }
+}
+
+fn shape_text(shape: &[u64]) -> String {
+    match shape {
+        [] => "a scalar".to_owned(),
+        _ => shape
+            .iter()
+            .map(u64::to_string)
+            .collect::<Vec<_>>()
+            .join("×"),
+    }
+}
+
+/// The first few names, and how many more there are.
+fn names_text(names: &[&str]) -> String {
+    let shown: Vec<String> = names
+        .iter()
+        .take(3)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

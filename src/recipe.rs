@@ -1,0 +1,225 @@
+//! The recipe: what a person asked for, before any file is looked at.
+
+use serde::{Deserialize, Serialize};
+
+/// How to merge: `merged = target + Σ λᵢ(chatᵢ − base)` and the choices around it.
+///
+/// A recipe says nothing about files; [`crate::plan`] applies it to the
+/// headers of real checkpoints.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// λ of each chat model, in the order in which their vectors are added.
+    pub weights: Vec<f64>,
+    /// Exceptions by tensor name; the first that matches a tensor wins.
+    pub rules: Vec<Rule>,
+    /// The dtype that floating-point tensors are saved in.
+    pub output_dtype: OutputDtype,
+    /// What to do where only the number of embedding rows differs.
+    pub embedding_rows: EmbeddingRows,
+    /// What to do with a tensor that has no counterpart in some model.
+    pub unmatched: Unmatched,
+    /// How the output is cut into files.
+    pub shards: Shards,
+}
+
+impl Recipe {
+    /// The plain chat vector: every tensor, everything else by default.
+    pub fn new(weights: Vec<f64>) -> Self {
+        Self {
+            weights,
+            rules: Vec::new(),
+            output_dtype: OutputDtype::SameAsTarget,
+            embedding_rows: EmbeddingRows::CopyTarget,
+            unmatched: Unmatched::Refuse,
+            shards: Shards::AsTarget,
+        }
+    }
+}
+
+/// λ per chat model for the tensors whose name matches a glob.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// A glob over the whole name: `*` any text, `?` one character,
+    /// `[0-9]` one of a class, `{a,b}` one of several.
+    pub pattern: String,
+    /// λ of each chat model, in the order of [`Recipe::weights`].
+    pub weights: Vec<f64>,
+}
+
+/// The dtype of the merged floating-point tensors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub enum OutputDtype {
+    /// Each tensor keeps the target's dtype.
+    #[serde(rename = "same as target")]
+    SameAsTarget,
+    /// 32-bit IEEE 754.
+    F32,
+    /// 16-bit IEEE 754.
+    F16,
+    /// bfloat16.
+    BF16,
+}
+
+/// For embeddings whose first dimension differs between target and base or
+/// chat (an extended vocabulary).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub enum EmbeddingRows {
+    /// Leave the target's tensor as it is (the paper's way).
+    #[serde(rename = "copy the target's")]
+    CopyTarget,
+    /// Merge the rows that all models have, copy the target's other rows.
+    #[serde(rename = "merge the rows both have")]
+    MergeShared,
+}
+
+/// For tensors that are missing in some models, or whose shapes differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub enum Unmatched {
+    /// It is a problem that stops the merge.
+    #[serde(rename = "refuse")]
+    Refuse,
+    /// Copy such a tensor from the target.
+    #[serde(rename = "copy what does not match")]
+    Copy,
+}
+
+/// How the output is cut into files.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Shards {
+    /// The same tensors together as in the target's files.
+    AsTarget,
+    /// One file.
+    One,
+    /// As many tensors a file as fit, in the target's order.
+    AtMost {
+        /// The largest size of a file, header included.
+        bytes: u64,
+    },
+}
+
+/// The presets of tensor rules that the page offers, as patterns whose
+/// tensors are left alone (every λ 0).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub enum Preset {
+    /// No rule: every tensor is merged.
+    #[serde(rename = "all tensors")]
+    AllTensors,
+    /// What the paper's authors call `--skip_embed`.
+    #[serde(rename = "skip embeddings and lm_head")]
+    SkipEmbeddings,
+    /// The same and every normalisation, as community scripts do.
+    #[serde(rename = "skip embeddings, lm_head and norms")]
+    SkipEmbeddingsAndNorms,
+}
+
+/// Names of embeddings and of output heads, whose rows are tokens.
+pub const EMBEDDINGS: &str = "{*embed*,*wte*,*wpe*}";
+/// Names of output heads.
+pub const HEADS: &str = "{*lm_head*,output.weight}";
+/// Names of normalisation layers.
+pub const NORMS: &str = "{*norm*,*ln_*}";
+
+impl Preset {
+    /// Every preset, in the order in which they are offered.
+    pub const ALL: [Preset; 3] = [
+        Preset::AllTensors,
+        Preset::SkipEmbeddings,
+        Preset::SkipEmbeddingsAndNorms,
+    ];
+
+    /// The names that are left alone.
+    pub fn patterns(self) -> &'static [&'static str] {
+        match self {
+            Preset::AllTensors => &[],
+            Preset::SkipEmbeddings => &[EMBEDDINGS, HEADS],
+            Preset::SkipEmbeddingsAndNorms => &[EMBEDDINGS, HEADS, NORMS],
+        }
+    }
+
+    /// The rules of this preset for `chats` chat models.
+    pub fn rules(self, chats: usize) -> Vec<Rule> {
+        self.patterns()
+            .iter()
+            .map(|pattern| Rule {
+                pattern: (*pattern).to_owned(),
+                weights: vec![0.0; chats],
+            })
+            .collect()
+    }
+}
+
+impl Rule {
+    /// Whether the rule is about this tensor.
+    pub fn matches(&self, name: &str) -> bool {
+        name_matches(&self.pattern, name)
+    }
+}
+
+/// Whether a glob matches the whole of a tensor's name.
+///
+/// Names are no paths: `*` matches a `/` too.
+pub fn name_matches(pattern: &str, name: &str) -> bool {
+    let plain = |text: &str| text.replace('/', "\u{1}");
+    fast_glob::glob_match(plain(pattern), plain(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recipes_survive_json() {
+        let mut recipe = Recipe::new(vec![1.0, -0.5]);
+        recipe.rules = Preset::SkipEmbeddingsAndNorms.rules(2);
+        recipe.shards = Shards::AtMost {
+            bytes: 5_000_000_000,
+        };
+        let json = serde_json::to_string(&recipe).unwrap();
+        assert!(
+            json.contains(r#""output_dtype":"same as target""#),
+            "{json}"
+        );
+        assert_eq!(serde_json::from_str::<Recipe>(&json).unwrap(), recipe);
+    }
+
+    #[test]
+    fn presets_match_the_names_that_models_use() {
+        let hit = name_matches;
+        for name in [
+            "model.embed_tokens.weight",
+            "transformer.wte.weight",
+            "word_embeddings.weight",
+            "gpt_neox.embed_in.weight",
+            "tok_embeddings.weight",
+        ] {
+            assert!(hit(EMBEDDINGS, name), "{name}");
+        }
+        assert!(!hit(
+            EMBEDDINGS,
+            "model.layers.0.self_attn.rotary_emb.inv_freq"
+        ));
+        assert!(hit(HEADS, "lm_head.weight") && hit(HEADS, "output.weight"));
+        assert!(!hit(HEADS, "encoder.layer.0.output.weight"));
+        for name in [
+            "model.norm.weight",
+            "model.layers.3.input_layernorm.weight",
+            "model.layers.3.self_attn.q_norm.weight",
+            "transformer.ln_f.weight",
+            "transformer.h.0.ln_1.bias",
+        ] {
+            assert!(hit(NORMS, name), "{name}");
+        }
+        assert!(!hit(NORMS, "model.layers.3.mlp.down_proj.weight"));
+        assert!(hit("*/norm*", "a/b/norm.weight") && hit("a*norm*", "a/b/norm"));
+    }
+}

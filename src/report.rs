@@ -1,0 +1,211 @@
+//! What is told to people: problems, summaries and the plan tensor by tensor.
+//!
+//! Plain data that crosses to the page as it is.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The part that a model plays in a merge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The model that the chat models were tuned from.
+    Base,
+    /// The model that the chat vectors are added to.
+    Target,
+    /// A tuned model, counted from 0.
+    Chat(usize),
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Role::Base => f.write_str("base"),
+            Role::Target => f.write_str("target"),
+            Role::Chat(i) => write!(f, "chat model {}", i + 1),
+        }
+    }
+}
+
+impl Serialize for Role {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Something that stops a merge, in words that a person can act on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Problem {
+    /// The model that it is about: `base`, `target`, `chat model 1`, …
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "string | null"))]
+    pub model: Option<Role>,
+    /// The file that it is about.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "string | null"))]
+    pub file: Option<String>,
+    /// The tensor that it is about.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "string | null"))]
+    pub tensor: Option<String>,
+    /// The whole sentence: what, where and what to do.
+    pub message: String,
+}
+
+/// A file's name and size.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct FileSummary {
+    /// Its name, without folders.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// What the headers of one model say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct ModelSummary {
+    /// The safetensors files that make it up.
+    pub files: Vec<FileSummary>,
+    /// How many tensors it has.
+    pub tensors: usize,
+    /// Parameters and dtypes as Hugging Face shows them: `7.24B params · F32`.
+    pub label: String,
+    /// The size of all its tensors in bytes.
+    pub bytes: u64,
+    /// What was left out or assumed, in sentences.
+    pub notices: Vec<String>,
+}
+
+/// What happens to a tensor of the target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// Chat vectors are added to it.
+    Merged,
+    /// It is taken from the target.
+    Copied,
+    /// It stops the merge.
+    Refused,
+}
+
+/// One tensor of the plan.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct TensorRow {
+    /// Its name.
+    pub name: String,
+    /// Its shape in the target and so in the output.
+    pub shape: Vec<u64>,
+    /// Its dtype in the target.
+    pub dtype: String,
+    /// Its dtype in the output.
+    pub output_dtype: String,
+    /// What happens to it.
+    pub action: Action,
+    /// λ per chat model, after the rules.
+    pub weights: Vec<f64>,
+    /// Why, in a few words.
+    pub why: String,
+}
+
+/// The plan as a whole, or what stands in its way.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct PlanReport {
+    /// What stops the merge; empty when it can start.
+    pub problems: Vec<Problem>,
+    /// What a person should know, in sentences.
+    pub notices: Vec<String>,
+    /// How many tensors are merged.
+    pub merged: usize,
+    /// How many are copied.
+    pub copied: usize,
+    /// How many are refused.
+    pub refused: usize,
+    /// For each rule, how many tensors it decides about.
+    pub rule_matches: Vec<usize>,
+    /// Parameters and dtypes of the output: `7.24B params · F32`.
+    pub label: String,
+    /// The files that will be written, in order.
+    pub files: Vec<FileSummary>,
+    /// Their size together, in bytes.
+    pub bytes: u64,
+}
+
+/// How far a merge is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct Progress {
+    /// Bytes of output written.
+    pub done: u64,
+    /// Bytes of output in all.
+    pub total: u64,
+    /// The tensor in hand; none while a file is being closed.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "string | null"))]
+    pub tensor: Option<String>,
+    /// The file in hand.
+    pub file: String,
+}
+
+/// The elements of a merged tensor that are not finite numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct NonFinite {
+    /// The tensor's name.
+    pub tensor: String,
+    /// How many elements are NaN.
+    pub nan: u64,
+    /// How many are +∞ or −∞.
+    pub infinite: u64,
+}
+
+/// A message as a sentence: it starts with a capital and ends with a full stop.
+pub fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    let end = if text.ends_with('.') { "" } else { "." };
+    format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
+}
+
+/// A count of parameters as Hugging Face shows it: `7.24B`, `135M`, `1.1B`.
+pub fn parameter_count(count: u64) -> String {
+    // Three digits first, so that 999,999,999 rolls over to 1B.
+    let unit = 10u64.pow(count.checked_ilog10().unwrap_or(0).saturating_sub(2));
+    let rounded = (count as f64 / unit as f64).round() * unit as f64;
+    let units = [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")];
+    match units.into_iter().find(|(unit, _)| rounded >= *unit) {
+        // At most two decimals are left, and Rust prints no more than needed.
+        Some((unit, suffix)) => format!("{}{suffix}", rounded / unit),
+        None => count.to_string(),
+    }
+}
+
+/// A size in decimal units, as disks and Hugging Face count: `4.94 GB`.
+pub fn byte_size(bytes: u64) -> String {
+    let units = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
+    match units.into_iter().find(|(unit, _)| bytes as f64 >= *unit) {
+        Some((unit, suffix)) => format!("{:.2} {suffix}", bytes as f64 / unit),
+        None => format!("{bytes} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_read_as_on_hugging_face() {
+        for (count, text) in [
+            (7_241_732_096, "7.24B"),
+            (134_515_008, "135M"),
+            (1_100_048_384, "1.1B"),
+            (70_553_706_496, "70.6B"),
+            (999_999_999, "1B"),
+            (1_500, "1.5K"),
+            (999, "999"),
+            (0, "0"),
+        ] {
+            assert_eq!(parameter_count(count), text);
+        }
+    }
+}

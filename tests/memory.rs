@@ -1,0 +1,113 @@
+//! The engine's memory does not grow with the model.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use chat_vector::plan::{self, Models};
+use chat_vector::recipe::{OutputDtype, Recipe};
+use chat_vector::report::FileSummary;
+use chat_vector::sink::{Sink, WriteError};
+use chat_vector::source::Disk;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// Counts what is allocated now, and the most that ever was.
+struct Counting;
+
+static NOW: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: hands every call on to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let now = NOW.fetch_add(layout.size(), Relaxed) + layout.size();
+        PEAK.fetch_max(now, Relaxed);
+        // SAFETY: the caller keeps `alloc`'s contract.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        NOW.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: the caller keeps `dealloc`'s contract.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// A sparse file with one BF16 tensor of zeros.
+fn sparse(folder: &Path, name: &str, elements: u64) -> PathBuf {
+    let end = elements * 2;
+    let json =
+        format!(r#"{{"w":{{"dtype":"BF16","shape":[{elements}],"data_offsets":[0,{end}]}}}}"#);
+    let path = folder.join(name);
+    let mut file = std::fs::File::create(&path).unwrap();
+    file.write_all(&(json.len() as u64).to_le_bytes()).unwrap();
+    file.write_all(json.as_bytes()).unwrap();
+    file.set_len(8 + json.len() as u64 + end).unwrap();
+    path
+}
+
+/// Counts the bytes and forgets them.
+#[derive(Default)]
+struct Nowhere(u64);
+
+impl Sink for Nowhere {
+    async fn begin(&mut self, _files: &[FileSummary]) -> Result<(), WriteError> {
+        Ok(())
+    }
+    async fn create(&mut self, _name: &str, _size: u64) -> Result<(), WriteError> {
+        Ok(())
+    }
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        self.0 += bytes.len() as u64;
+        Ok(())
+    }
+    async fn finish(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+    async fn commit(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+    async fn discard(&mut self) {}
+}
+
+/// Peak of the heap above what is there before, while merging one tensor.
+fn peak(folder: &Path, elements: u64) -> usize {
+    let paths = ["base", "chat"].map(|name| sparse(folder, name, elements));
+    let paths = paths.map(|path| {
+        let renamed = path.with_extension("safetensors");
+        std::fs::rename(path, &renamed).unwrap();
+        renamed
+    });
+    let [base, chat] = paths.map(|path| common::open(vec![Disk::open(&path).unwrap()]).unwrap());
+    let models = Models {
+        base: &base,
+        target: None,
+        chats: vec![&chat],
+    };
+    let mut recipe = Recipe::new(vec![1.0]);
+    recipe.output_dtype = OutputDtype::F32;
+    let plan = plan::plan(&models, &recipe);
+    let before = NOW.load(Relaxed);
+    PEAK.store(before, Relaxed);
+    let mut sink = Nowhere::default();
+    common::run(&models, &plan, &mut sink).unwrap();
+    assert_eq!(sink.0, plan.report.bytes);
+    PEAK.load(Relaxed) - before
+}
+
+#[test]
+fn memory_does_not_grow_with_the_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = peak(folder.path(), 8 << 20); // 16 MB a file
+    let large = peak(folder.path(), 256 << 20); // 512 MB a file
+    assert!(large < 8 << 20, "{large} bytes");
+    assert!(
+        large.abs_diff(small) < 64 << 10,
+        "{small} and {large} bytes"
+    );
+}

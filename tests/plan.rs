@@ -1,0 +1,317 @@
+//! What happens to each tensor, and what stops a merge, from headers alone.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod common;
+
+use chat_vector::checkpoint::Checkpoint;
+use chat_vector::plan::{self, Models, Plan};
+use chat_vector::recipe::{EmbeddingRows, OutputDtype, Preset, Recipe, Rule, Unmatched};
+use chat_vector::report::{Action, Role};
+use chat_vector::source::Memory;
+use common::{T, single, weights};
+use safetensors::Dtype;
+
+type Model = Checkpoint<Memory>;
+
+fn bf16(name: &str, shape: &[usize]) -> T {
+    weights(name, Dtype::BF16, shape, 1)
+}
+
+fn model(tensors: &[(&str, &[usize])]) -> Model {
+    let tensors: Vec<T> = tensors
+        .iter()
+        .map(|(name, shape)| bf16(name, shape))
+        .collect();
+    single(&tensors)
+}
+
+fn plan_of(base: &Model, target: Option<&Model>, chats: &[&Model], recipe: &Recipe) -> Plan {
+    let chats = chats.to_vec();
+    plan::plan(
+        &Models {
+            base,
+            target,
+            chats,
+        },
+        recipe,
+    )
+}
+
+/// The only problem of a plan, which has no files then.
+fn problem(plan: &Plan) -> (Option<Role>, Option<&str>, &str) {
+    let [problem] = &plan.report.problems[..] else {
+        panic!("{:?}", plan.report.problems)
+    };
+    assert!(plan.files.is_empty() && plan.report.bytes == 0);
+    (problem.model, problem.tensor.as_deref(), &problem.message)
+}
+
+fn whys(plan: &Plan) -> Vec<(Action, &str)> {
+    plan.rows
+        .iter()
+        .map(|row| (row.action, row.why.as_str()))
+        .collect()
+}
+
+fn one() -> Recipe {
+    Recipe::new(vec![1.0])
+}
+
+#[test]
+fn a_plan_without_problems() {
+    let m = model(&[("a", &[4]), ("b", &[2, 2])]);
+    let mut recipe = one();
+    recipe.output_dtype = OutputDtype::F32;
+    let plan = plan_of(&m, None, &[&m], &recipe);
+    assert_eq!(plan.report.problems, []);
+    assert_eq!(whys(&plan), [(Action::Merged, "merged"); 2]);
+    assert_eq!(plan.report.label, "8 params · F32");
+    assert_eq!(plan.report.files[0].name, "model.safetensors");
+    assert_eq!(plan.report.bytes, plan.files[0].start.len() as u64 + 32);
+    assert_eq!(
+        (
+            plan.rows[0].dtype.as_str(),
+            plan.rows[0].output_dtype.as_str()
+        ),
+        ("BF16", "F32")
+    );
+}
+
+#[test]
+fn refuses_a_tensor_that_base_lacks() {
+    let (full, less) = (model(&[("a", &[4]), ("b", &[4])]), model(&[("a", &[4])]));
+    let plan = plan_of(&less, Some(&full), &[&full], &one());
+    let (role, tensor, message) = problem(&plan);
+    assert_eq!((role, tensor), (Some(Role::Base), Some("b")));
+    assert!(
+        message.starts_with("Tensor `b` can't be merged: base has no such tensor."),
+        "{message}"
+    );
+    assert_eq!(plan.report.refused, 1);
+
+    let mut recipe = one();
+    recipe.unmatched = Unmatched::Copy;
+    let plan = plan_of(&less, Some(&full), &[&full], &recipe);
+    assert_eq!(plan.report.problems, []);
+    assert_eq!(plan.rows[1].action, Action::Copied);
+    assert!(plan.report.notices[0].contains("as you chose"));
+}
+
+#[test]
+fn refuses_a_tensor_that_some_chat_model_lacks() {
+    let (full, less) = (model(&[("a", &[4]), ("b", &[4])]), model(&[("a", &[4])]));
+    let mut recipe = Recipe::new(vec![1.0, 0.5]);
+    let plan = plan_of(&full, None, &[&full, &less], &recipe);
+    let (role, tensor, message) = problem(&plan);
+    assert_eq!((role, tensor), (Some(Role::Chat(1)), Some("b")));
+    assert!(
+        message.contains("chat model 2 has no such tensor"),
+        "{message}"
+    );
+    // A model whose λ is 0 takes no part, so it need not have the tensor.
+    recipe.rules = vec![Rule {
+        pattern: "b".into(),
+        weights: vec![1.0, 0.0],
+    }];
+    assert_eq!(
+        plan_of(&full, None, &[&full, &less], &recipe).report.merged,
+        2
+    );
+}
+
+#[test]
+fn copies_a_tensor_that_only_the_target_has() {
+    let (full, less) = (model(&[("a", &[4]), ("b", &[4])]), model(&[("a", &[4])]));
+    let plan = plan_of(&less, Some(&full), &[&less], &one());
+    assert_eq!(plan.report.problems, []);
+    assert_eq!(plan.rows[1].why, "only the target has it: copied");
+    assert_eq!(
+        plan.report.notices,
+        ["`b`: only the target has it, copied from the target."]
+    );
+}
+
+#[test]
+fn tells_what_the_output_leaves_out() {
+    let (full, less) = (model(&[("a", &[4]), ("b", &[4])]), model(&[("a", &[4])]));
+    let plan = plan_of(&full, Some(&less), &[&less], &one());
+    assert_eq!(
+        plan.report.notices,
+        ["`b`: base has it, the target has not; left out."]
+    );
+}
+
+#[test]
+fn refuses_shapes_that_differ() {
+    let (m, other) = (model(&[("a", &[4, 6])]), model(&[("a", &[4, 5])]));
+    let plan = plan_of(&m, None, &[&other], &one());
+    let (role, tensor, message) = problem(&plan);
+    assert_eq!((role, tensor), (Some(Role::Chat(0)), Some("a")));
+    assert!(
+        message.contains("its shape is 4×6 in base but 4×5 in chat model 1"),
+        "{message}"
+    );
+}
+
+/// More rows in anything but a table of tokens is another architecture.
+#[test]
+fn more_rows_are_a_vocabulary_only_in_embeddings_and_heads() {
+    for (name, refused) in [
+        ("model.embed_tokens.weight", false),
+        ("lm_head.weight", false),
+        ("model.layers.0.mlp.up_proj.weight", true),
+    ] {
+        let (m, other) = (model(&[(name, &[8, 4])]), model(&[(name, &[6, 4])]));
+        for rows in [EmbeddingRows::CopyTarget, EmbeddingRows::MergeShared] {
+            let mut recipe = one();
+            recipe.embedding_rows = rows;
+            let plan = plan_of(&other, Some(&m), &[&other], &recipe);
+            assert_eq!(plan.report.problems.len(), usize::from(refused), "{name}");
+        }
+    }
+}
+
+#[test]
+fn extended_rows_are_told() {
+    let name = "model.embed_tokens.weight";
+    let (m, other) = (model(&[(name, &[8, 4])]), model(&[(name, &[6, 4])]));
+    let mut recipe = one();
+    let plan = plan_of(&other, Some(&m), &[&other], &recipe);
+    assert_eq!(
+        whys(&plan),
+        [(
+            Action::Copied,
+            "its shape is 8×4 in target but 6×4 in base: copied"
+        )]
+    );
+    recipe.embedding_rows = EmbeddingRows::MergeShared;
+    let plan = plan_of(&other, Some(&m), &[&other], &recipe);
+    assert_eq!(
+        whys(&plan),
+        [(
+            Action::Merged,
+            "the first 6 rows merged, the other 2 copied"
+        )]
+    );
+}
+
+#[test]
+fn refuses_models_of_different_families() {
+    let (m, other) = (model(&[("a", &[4])]), model(&[("x", &[4])]));
+    let plan = plan_of(&other, Some(&m), &[&other], &one());
+    let (_, _, message) = problem(&plan);
+    assert!(message.contains("nothing would be merged"), "{message}");
+}
+
+#[test]
+fn refuses_a_counterpart_that_does_not_merge() {
+    let m = model(&[("a", &[4])]);
+    let int = single(&[common::raw("a", Dtype::F8_E4M3, &[4], &[0; 4])]);
+    let plan = plan_of(&m, None, &[&int], &one());
+    let (_, _, message) = problem(&plan);
+    assert!(
+        message.contains("it is F8_E4M3 in chat model 1"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_head_that_nothing_shows_to_be_tied_is_a_problem() {
+    let shape: &[usize] = &[8, 4];
+    let (head, input) = ("lm_head.weight", "model.embed_tokens.weight");
+    let full = model(&[(input, shape), (head, shape)]);
+    let less = model(&[(input, shape)]);
+    let plan = plan_of(&less, Some(&full), &[&full], &one());
+    assert_eq!(problem(&plan).1, Some(head));
+    // Another model without a head shows it.
+    let plan = plan_of(&less, Some(&full), &[&less], &one());
+    assert_eq!(plan.report.problems, []);
+    assert_eq!(plan.report.merged, 2);
+}
+
+#[test]
+fn the_first_rule_that_matches_decides() {
+    let m = model(&[("model.norm.weight", &[4]), ("x.norm", &[4]), ("y", &[4])]);
+    let mut recipe = Recipe::new(vec![1.0]);
+    let rule = |pattern: &str, weight| Rule {
+        pattern: pattern.into(),
+        weights: vec![weight],
+    };
+    recipe.rules = vec![
+        rule("x.*", 0.5),
+        rule("*norm*", 0.0),
+        rule("*", 2.0),
+        rule("y", 3.0),
+    ];
+    let plan = plan_of(&m, None, &[&m], &recipe);
+    assert_eq!(plan.report.rule_matches, [1, 1, 1, 0]);
+    let by_name = |name| plan.rows.iter().find(|row| row.name == name).unwrap();
+    assert_eq!(by_name("x.norm").weights, [0.5]);
+    assert_eq!(by_name("model.norm.weight").action, Action::Copied);
+    assert_eq!(
+        by_name("model.norm.weight").why,
+        "every λ is 0 (rule `*norm*`): copied"
+    );
+    assert_eq!(by_name("y").weights, [2.0]);
+}
+
+#[test]
+fn presets_copy_what_they_name() {
+    let names = [
+        "lm_head.weight",
+        "model.embed_tokens.weight",
+        "model.norm.weight",
+        "w",
+    ];
+    let m = model(&names.map(|name| (name, &[2, 2][..])));
+    for (preset, copied) in Preset::ALL.into_iter().zip([0, 2, 3]) {
+        let mut recipe = one();
+        recipe.rules = preset.rules(1);
+        assert_eq!(
+            plan_of(&m, None, &[&m], &recipe).report.copied,
+            copied,
+            "{preset:?}"
+        );
+    }
+}
+
+#[test]
+fn refuses_recipes_that_make_no_sense() {
+    let m = model(&[("a", &[4])]);
+    let with_rule = |pattern: &str, weights: &[f64]| {
+        let mut recipe = one();
+        recipe.rules = vec![Rule {
+            pattern: pattern.into(),
+            weights: weights.to_vec(),
+        }];
+        recipe
+    };
+    for (recipe, words) in [
+        (
+            Recipe::new(vec![f64::NAN]),
+            "weight of chat model 1 is not a finite",
+        ),
+        (Recipe::new(vec![1e39]), "not a finite 32-bit number"),
+        (Recipe::new(vec![1.0, 2.0]), "1 chat models but 2 weights"),
+        (with_rule("", &[0.0]), "no name pattern"),
+        (with_rule("{a", &[0.0]), "`{a` can't be read"),
+        (with_rule("a", &[f64::INFINITY]), "in the rule `a`"),
+    ] {
+        let plan = plan_of(&m, None, &[&m], &recipe);
+        let (_, _, message) = problem(&plan);
+        assert!(message.contains(words), "{message}");
+    }
+    let plan = plan_of(&m, None, &[], &Recipe::new(vec![]));
+    assert_eq!(problem(&plan).2, "Give at least one chat model.");
+}
+
+#[test]
+fn weights_of_0_are_told() {
+    let m = model(&[("a", &[4])]);
+    let plan = plan_of(&m, None, &[&m], &Recipe::new(vec![0.0]));
+    assert_eq!(plan.report.problems, []);
+    assert_eq!(
+        plan.report.notices,
+        ["Every weight is 0: the output copies the target."]
+    );
+}
