@@ -1,0 +1,227 @@
+//! A File as a [`Source`].
+//!
+//! Chunks that the browser returns as fresh buffers pile up as garbage, up to
+//! the size of the whole input. So long ranges are read through a BYOB stream
+//! ("bring your own buffer") with two buffers that go back and forth: while
+//! one is emptied, the browser fills the other. Short ranges, and all of them
+//! where the browser has no such streams, are read as slices.
+
+use super::js::{self, Sleep};
+use crate::source::{ReadError, Source, Stream};
+use futures_util::future::{Either, select};
+use js_sys::{ArrayBuffer, Uint8Array};
+use std::collections::VecDeque;
+use std::ops::Range;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+/// Bytes that are asked for at once; one buffer more is on its way.
+const BLOCK: u64 = 4 * 1024 * 1024;
+/// Ranges up to this length are read as a slice.
+const SLICE: u64 = 1024 * 1024;
+/// Chromium's BYOB reads were seen to stall for good. After this many
+/// milliseconds without an answer the stream is opened anew.
+const STALL: f64 = 8000.0;
+
+/// A File that a person gave.
+#[derive(Clone, Debug)]
+pub struct WebFile {
+    path: String,
+    file: web_sys::File,
+}
+
+impl WebFile {
+    /// `path` is its name with the folders below the one that was given.
+    pub fn new(file: web_sys::File, path: String) -> Self {
+        Self { path, file }
+    }
+}
+
+impl Source for WebFile {
+    type Stream = WebStream;
+
+    fn path(&self) -> &str {
+        &self.path
+    }
+
+    fn size(&self) -> u64 {
+        self.file.size() as u64
+    }
+
+    fn stream(&self, range: Range<u64>) -> WebStream {
+        let reader = if range.end - range.start > SLICE {
+            ByobReader::open(&self.file, &range)
+        } else {
+            None
+        };
+        let mut stream = WebStream {
+            file: self.file.clone(),
+            unread: range,
+            reader,
+            pending: None,
+            block: None,
+            spare: VecDeque::new(),
+        };
+        stream.request();
+        stream
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// web-sys has this class, but not `read`'s options.
+    type ByobReader;
+    #[wasm_bindgen(method, catch)]
+    fn read(
+        this: &ByobReader,
+        view: &Uint8Array,
+        options: &JsValue,
+    ) -> Result<js_sys::Promise, JsValue>;
+    #[wasm_bindgen(method)]
+    fn cancel(this: &ByobReader) -> js_sys::Promise;
+
+    type ReadResult;
+    #[wasm_bindgen(method, getter)]
+    fn value(this: &ReadResult) -> Option<Uint8Array>;
+}
+
+impl ByobReader {
+    /// None where the browser has no BYOB streams of Files.
+    fn open(file: &web_sys::File, range: &Range<u64>) -> Option<Self> {
+        let slice = file.slice_with_f64_and_f64(range.start as f64, range.end as f64);
+        let options = web_sys::ReadableStreamGetReaderOptions::new();
+        options.set_mode(web_sys::ReadableStreamReaderMode::Byob);
+        let stream: ReadableStream = slice.ok()?.stream().unchecked_into();
+        let reader = stream.get_reader(&options).ok()?;
+        Some(reader.unchecked_into())
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// web-sys' `getReader` does not catch the exception of a stream that is
+    /// no byte stream.
+    type ReadableStream;
+    #[wasm_bindgen(method, catch, js_name = getReader)]
+    fn get_reader(
+        this: &ReadableStream,
+        options: &web_sys::ReadableStreamGetReaderOptions,
+    ) -> Result<JsValue, JsValue>;
+}
+
+/// The bytes of a range of a [`WebFile`].
+pub struct WebStream {
+    file: web_sys::File,
+    /// What has neither arrived nor been skipped yet.
+    unread: Range<u64>,
+    reader: Option<ByobReader>,
+    /// The block that the browser is fetching.
+    pending: Option<JsFuture>,
+    /// The block in hand, and how much of it is used up.
+    block: Option<(Uint8Array, u32)>,
+    /// Buffers that wait to be filled again.
+    spare: VecDeque<ArrayBuffer>,
+}
+
+impl WebStream {
+    /// Asks the browser for the next block.
+    fn request(&mut self) {
+        let len = (self.unread.end - self.unread.start).min(BLOCK);
+        if len == 0 || self.pending.is_some() {
+            return;
+        }
+        let promise = match &self.reader {
+            Some(reader) => {
+                let buffer = self.spare.pop_front();
+                let buffer = buffer.unwrap_or_else(|| ArrayBuffer::new(BLOCK as u32));
+                let view = Uint8Array::new_with_byte_offset_and_length(&buffer, 0, len as u32);
+                let options = js_sys::Object::new();
+                let min = js_sys::Reflect::set(&options, &"min".into(), &(len as f64).into());
+                min.and_then(|_| reader.read(&view, &options))
+            }
+            None => {
+                let (start, end) = (self.unread.start, self.unread.start + len);
+                let slice = self.file.slice_with_f64_and_f64(start as f64, end as f64);
+                slice.map(|slice| slice.array_buffer())
+            }
+        };
+        let promise = promise.unwrap_or_else(|error| js_sys::Promise::reject(&error));
+        self.pending = Some(promise.into());
+    }
+
+    /// Waits for the block that was asked for, and asks for the one after it.
+    async fn next_block(&mut self) -> Result<(), ReadError> {
+        if let Some((block, _)) = self.block.take()
+            && self.reader.is_some()
+        {
+            self.spare.push_back(block.buffer().unchecked_into());
+        }
+        let arrived = loop {
+            let Some(pending) = self.pending.take() else {
+                return Err(ReadError::EndedEarly);
+            };
+            if self.reader.is_none() {
+                break pending.await;
+            }
+            match select(pending, Sleep::new(STALL)).await {
+                Either::Left((arrived, _)) => break arrived,
+                Either::Right(_) => self.reopen(),
+            }
+        };
+        let arrived = arrived.map_err(|error| {
+            let (name, message) = js::exception(&error);
+            ReadError::Platform(format!("{name}: {message}"))
+        })?;
+        let block = match &self.reader {
+            Some(_) => arrived.unchecked_into::<ReadResult>().value(),
+            None => Some(Uint8Array::new(&arrived)),
+        };
+        let block = block.filter(|block| block.length() > 0);
+        let block = block.ok_or(ReadError::EndedEarly)?;
+        self.unread.start += u64::from(block.length());
+        self.block = Some((block, 0));
+        self.request();
+        Ok(())
+    }
+
+    /// Gives up a stream that does not answer, together with its buffer.
+    fn reopen(&mut self) {
+        self.close();
+        self.reader = ByobReader::open(&self.file, &self.unread);
+        self.request();
+    }
+
+    fn close(&mut self) {
+        if let Some(reader) = self.reader.take() {
+            // Nobody waits for it, and a failure to cancel is of no interest.
+            let cancelled = JsFuture::from(reader.cancel());
+            wasm_bindgen_futures::spawn_local(async { drop(cancelled.await) });
+        }
+    }
+}
+
+impl Drop for WebStream {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Stream for WebStream {
+    async fn fill(&mut self, mut buffer: &mut [u8]) -> Result<(), ReadError> {
+        while !buffer.is_empty() {
+            let (block, used) = match &mut self.block {
+                Some((block, used)) if *used < block.length() => (block, used),
+                _ => {
+                    self.next_block().await?;
+                    continue;
+                }
+            };
+            let len = (block.length() - *used).min(buffer.len() as u32);
+            let (now, rest) = buffer.split_at_mut(len as usize);
+            block.subarray(*used, *used + len).copy_to(now);
+            *used += len;
+            buffer = rest;
+        }
+        Ok(())
+    }
+}

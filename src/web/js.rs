@@ -1,0 +1,83 @@
+//! Plain values across the border to JavaScript.
+
+use super::messages::Failure;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+/// A plain object: `None` as `null`, maps as objects.
+pub fn from<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    let value = value.serialize(&serializer);
+    value.map_err(|error| Failure::internal(&error.to_string()).into())
+}
+
+/// A value of the page's.
+pub fn to<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
+    let value = serde_wasm_bindgen::from_value(value);
+    value.map_err(|error| Failure::internal(&error.to_string()).into())
+}
+
+/// Waits for a promise of a known type.
+pub async fn wait<T: JsCast>(promise: js_sys::Promise) -> Result<T, JsValue> {
+    Ok(JsFuture::from(promise).await?.unchecked_into())
+}
+
+/// The name of an exception, such as `QuotaExceededError`, and its words.
+pub fn exception(error: &JsValue) -> (String, String) {
+    match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => (error.name().into(), error.message().into()),
+        None => match error.dyn_ref::<web_sys::DomException>() {
+            Some(error) => (error.name(), error.message()),
+            None => (String::new(), format!("{error:?}")),
+        },
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &js_sys::Function, milliseconds: f64) -> JsValue;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(timer: &JsValue);
+}
+
+/// Resolves after some time; its timer goes with it.
+pub struct Sleep {
+    timer: JsValue,
+    promise: JsFuture,
+}
+
+impl Sleep {
+    /// Starts the timer.
+    pub fn new(milliseconds: f64) -> Self {
+        let mut timer = JsValue::UNDEFINED;
+        let promise = js_sys::Promise::new(&mut |resolve, _| {
+            timer = set_timeout(&resolve, milliseconds);
+        });
+        Self {
+            timer,
+            promise: promise.into(),
+        }
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<()> {
+        std::pin::Pin::new(&mut self.promise)
+            .poll(context)
+            .map(|_| ())
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        clear_timeout(&self.timer);
+    }
+}

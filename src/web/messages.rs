@@ -1,0 +1,175 @@
+//! What crosses between the session and the page, beside [`crate::report`].
+
+use super::js;
+use crate::engine::EngineError;
+use crate::recipe::Preset;
+use crate::report::{Action, NonFinite, TensorRow};
+use crate::sink::WriteError;
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+use wasm_bindgen::prelude::*;
+
+/// What can't be derived from Rust structs: these hold the browser's objects.
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** Where the merged files go. */
+export type Destination =
+  /** The browser's private disk (OPFS), then one download link per file. */
+  | { kind: "downloads"; directory: string }
+  /** One file chosen in the save dialog. */
+  | { kind: "file"; handle: FileSystemFileHandle }
+  /** A folder chosen in the directory dialog. */
+  | { kind: "folder"; handle: FileSystemDirectoryHandle }
+  /** Kept by the browser as a Blob: the last resort, limited by its memory. */
+  | { kind: "blob" };
+
+/** A finished file; `file` is null where it lies on the person's disk already. */
+export type SavedFile = { name: string; size: number; file: File | null };
+
+/** What a merge has made. */
+export type Merged = { saved: SavedFile[]; nonfinite: NonFinite[] };
+"#;
+
+/// Which opened models play which part; no target means the base.
+#[derive(Deserialize, Tsify)]
+pub struct Cast {
+    pub base: u32,
+    #[tsify(type = "number | null")]
+    pub target: Option<u32>,
+    pub chats: Vec<u32>,
+}
+
+/// A preset of tensor rules: the names that it leaves alone.
+#[derive(Serialize, Tsify)]
+pub struct PresetRules {
+    pub name: Preset,
+    #[tsify(type = "string[]")]
+    pub patterns: &'static [&'static str],
+}
+
+/// Which rows of a plan to show.
+#[derive(Deserialize, Tsify)]
+pub struct TensorQuery {
+    /// The first row, among those that match.
+    pub from: usize,
+    /// The most rows to return.
+    pub count: usize,
+    /// Only tensors that this happens to.
+    #[tsify(type = "Action | null")]
+    pub action: Option<Action>,
+    /// Only tensors whose name holds this text, whatever its case.
+    pub search: String,
+}
+
+/// Rows of a plan.
+#[derive(Serialize, Tsify)]
+pub struct TensorPage<'a> {
+    /// How many rows match in all.
+    pub total: usize,
+    #[tsify(type = "TensorRow[]")]
+    pub rows: Vec<&'a TensorRow>,
+}
+
+impl<'a> TensorPage<'a> {
+    pub fn new(rows: &'a [TensorRow], query: &TensorQuery) -> Self {
+        let search = query.search.to_lowercase();
+        let wanted = |row: &&TensorRow| {
+            query.action.is_none_or(|action| row.action == action)
+                && row.name.to_lowercase().contains(&search)
+        };
+        let matching: Vec<&TensorRow> = rows.iter().filter(wanted).collect();
+        Self {
+            total: matching.len(),
+            rows: matching
+                .into_iter()
+                .skip(query.from)
+                .take(query.count)
+                .collect(),
+        }
+    }
+}
+
+/// Why a merge did not finish.
+#[derive(Debug, Serialize, Tsify)]
+pub struct Failure {
+    pub kind: FailureKind,
+    /// A sentence for people.
+    pub message: String,
+}
+
+/// What kind of thing stopped a merge.
+#[derive(Debug, Serialize, Tsify)]
+#[serde(rename_all = "lowercase")]
+pub enum FailureKind {
+    Cancelled,
+    Read,
+    Write,
+    Full,
+    Exists,
+    Internal,
+}
+
+impl Failure {
+    /// Something that should not happen.
+    pub fn internal(message: &str) -> Self {
+        Self {
+            kind: FailureKind::Internal,
+            message: message.to_owned(),
+        }
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        use crate::report::sentence;
+        let kind = match &error {
+            EngineError::Cancelled => FailureKind::Cancelled,
+            EngineError::Read { .. } => FailureKind::Read,
+            EngineError::Write(WriteError::Full(_)) => FailureKind::Full,
+            EngineError::Write(WriteError::Exists(_)) => FailureKind::Exists,
+            EngineError::Write(WriteError::Platform { .. }) => FailureKind::Write,
+        };
+        Self {
+            kind,
+            message: sentence(&error.to_string()),
+        }
+    }
+}
+
+impl From<Failure> for JsValue {
+    fn from(failure: Failure) -> Self {
+        js::from(&failure).unwrap_or_else(|_| JsValue::from_str(&failure.message))
+    }
+}
+
+/// A finished file.
+pub struct Saved {
+    pub name: String,
+    pub size: u64,
+    /// None where it lies on the person's disk already.
+    pub file: Option<web_sys::File>,
+}
+
+/// What a merge has made.
+pub struct Merged;
+
+impl Merged {
+    pub fn to_js(saved: Vec<Saved>, nonfinite: &[NonFinite]) -> Result<JsValue, JsValue> {
+        let set = |object: &js_sys::Object, key: &str, value: &JsValue| {
+            js_sys::Reflect::set(object, &key.into(), value)
+        };
+        let files = js_sys::Array::new();
+        for saved in saved {
+            let object = js_sys::Object::new();
+            set(&object, "name", &saved.name.into())?;
+            set(&object, "size", &(saved.size as f64).into())?;
+            let file = saved.file.map_or(JsValue::NULL, JsValue::from);
+            set(&object, "file", &file)?;
+            files.push(&object);
+        }
+        let merged = js_sys::Object::new();
+        set(&merged, "saved", &files)?;
+        set(&merged, "nonfinite", &js::from(&nonfinite)?)?;
+        Ok(merged.into())
+    }
+}

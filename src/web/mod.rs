@@ -1,0 +1,229 @@
+//! The browser: the only part of the crate that names it.
+//!
+//! [`Session`] is what the page's worker talks to. [`file`] reads Files,
+//! [`sinks`] write to OPFS, to what the person chose in a dialog, or to Blobs.
+
+mod file;
+mod js;
+mod messages;
+mod sinks;
+
+use crate::checkpoint::{self, Checkpoint};
+use crate::engine;
+use crate::plan::{self, Models, Plan};
+use crate::recipe::{Preset, Recipe};
+use crate::report::{Problem, Progress};
+use file::WebFile;
+use futures_util::FutureExt;
+use futures_util::future::{AbortHandle, abortable, pending};
+use messages::{Cast, Failure, Merged, PresetRules, TensorPage, TensorQuery};
+use sinks::WebSink;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// Milliseconds between two reports of progress.
+const PROGRESS_INTERVAL: f64 = 100.0;
+
+/// The version of this tool.
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// The presets of tensor rules.
+#[wasm_bindgen(unchecked_return_type = "PresetRules[]")]
+pub fn presets() -> Result<JsValue, JsValue> {
+    let rules = |preset: Preset| PresetRules {
+        name: preset,
+        patterns: preset.patterns(),
+    };
+    js::from(&Preset::ALL.map(rules))
+}
+
+/// The models that a page has opened, and the merge that may be running.
+///
+/// Everything it throws is a plain object: `Problem[]` or `Failure`.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Session {
+    models: RefCell<HashMap<u32, Rc<Checkpoint<WebFile>>>>,
+    plan: RefCell<Option<Plan>>,
+    running: RefCell<Option<AbortHandle>>,
+}
+
+#[wasm_bindgen]
+impl Session {
+    /// A session without models.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads the headers of a model; `paths` are the files' names with folders.
+    ///
+    /// # Errors
+    /// `Problem[]`: all that is wrong with the files.
+    #[wasm_bindgen(unchecked_return_type = "ModelSummary")]
+    pub async fn open(
+        &self,
+        model: u32,
+        files: Vec<web_sys::File>,
+        paths: Vec<String>,
+    ) -> Result<JsValue, JsValue> {
+        self.models.borrow_mut().remove(&model);
+        let given = files.into_iter().zip(paths);
+        let given = given.map(|(file, path)| WebFile::new(file, path)).collect();
+        match checkpoint::open(given).await {
+            Ok(checkpoint) => {
+                let summary = js::from(&checkpoint.summary());
+                self.models.borrow_mut().insert(model, Rc::new(checkpoint));
+                summary
+            }
+            Err(errors) => {
+                let problems: Vec<Problem> = errors.into_iter().map(Problem::from).collect();
+                Err(js::from(&problems)?)
+            }
+        }
+    }
+
+    /// Forgets a model.
+    pub fn close(&self, model: u32) {
+        self.models.borrow_mut().remove(&model);
+    }
+
+    /// Applies a recipe to opened models.
+    ///
+    /// # Errors
+    /// `Failure`, when a model of the cast is not open.
+    #[wasm_bindgen(unchecked_return_type = "PlanReport")]
+    pub fn plan(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Recipe")] recipe: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
+        let plan = plan::plan(&self.actors(&cast)?.models(), &recipe);
+        let report = js::from(&plan.report);
+        *self.plan.borrow_mut() = Some(plan);
+        report
+    }
+
+    /// Some rows of the last plan's tensors.
+    ///
+    /// # Errors
+    /// `Failure`, for a query that is none.
+    #[wasm_bindgen(unchecked_return_type = "TensorPage")]
+    pub fn tensors(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "TensorQuery")] query: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let query: TensorQuery = js::to(query)?;
+        let plan = self.plan.borrow();
+        let rows = plan.as_ref().map_or(&[][..], |plan| &plan.rows);
+        js::from(&TensorPage::new(rows, &query))
+    }
+
+    /// Merges. `on_progress` is called about ten times a second.
+    ///
+    /// # Errors
+    /// `Failure`: why nothing was kept.
+    #[wasm_bindgen(unchecked_return_type = "Merged")]
+    pub async fn merge(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Recipe")] recipe: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Destination")] destination: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "(progress: Progress) => void")]
+        on_progress: js_sys::Function,
+    ) -> Result<JsValue, JsValue> {
+        let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
+        let actors = self.actors(&cast)?;
+        let models = actors.models();
+        let plan = plan::plan(&models, &recipe);
+        if let Some(problem) = plan.report.problems.first() {
+            return Err(Failure::internal(&problem.message).into());
+        }
+
+        let (never, handle) = abortable(pending::<()>());
+        if self.running.borrow().is_some() {
+            return Err(Failure::internal("A merge is running already.").into());
+        }
+        *self.running.borrow_mut() = Some(handle);
+        let merged = async {
+            let mut sink = WebSink::open(&destination).await?;
+            let cancelled = never.map(|_| ());
+            let observe = throttled(&plan, &on_progress);
+            let nonfinite = engine::run(&models, &plan, &mut sink, observe, cancelled)
+                .await
+                .map_err(Failure::from)?;
+            let saved = sink.saved().await?;
+            Ok::<_, JsValue>(Merged::to_js(saved, &nonfinite)?)
+        }
+        .await;
+        *self.running.borrow_mut() = None;
+        merged
+    }
+
+    /// Ends the running merge, if there is one; `merge` then throws.
+    pub fn cancel(&self) {
+        if let Some(running) = &*self.running.borrow() {
+            running.abort();
+        }
+    }
+
+    fn actors(&self, cast: &Cast) -> Result<Actors, JsValue> {
+        let models = self.models.borrow();
+        let get = |model: &u32| {
+            let found = models.get(model).cloned();
+            found.ok_or_else(|| Failure::internal("A model of the recipe is not open."))
+        };
+        Ok(Actors {
+            base: get(&cast.base)?,
+            target: cast.target.as_ref().map(get).transpose()?,
+            chats: cast.chats.iter().map(get).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// Opened models in their parts, kept alive while a merge runs.
+struct Actors {
+    base: Rc<Checkpoint<WebFile>>,
+    target: Option<Rc<Checkpoint<WebFile>>>,
+    chats: Vec<Rc<Checkpoint<WebFile>>>,
+}
+
+impl Actors {
+    fn models(&self) -> Models<'_, WebFile> {
+        Models {
+            base: &self.base,
+            target: self.target.as_deref(),
+            chats: self.chats.iter().map(Rc::as_ref).collect(),
+        }
+    }
+}
+
+/// Hands progress on, but not for every chunk.
+fn throttled(plan: &Plan, on_progress: &js_sys::Function) -> impl FnMut(engine::Step) {
+    let total = plan.report.bytes;
+    let mut last = 0.0;
+    move |step| {
+        let now = js_sys::Date::now();
+        let closing = step.tensor.is_none();
+        if now - last < PROGRESS_INTERVAL && !closing {
+            return;
+        }
+        last = now;
+        let progress = Progress {
+            done: step.done,
+            total,
+            tensor: step.tensor.map(str::to_owned),
+            file: step.file.to_owned(),
+        };
+        if let Ok(progress) = js::from(&progress) {
+            // A page that can't show progress is no reason to stop.
+            let _ = on_progress.call1(&JsValue::NULL, &progress);
+        }
+    }
+}

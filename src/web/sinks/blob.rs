@@ -1,0 +1,66 @@
+//! Files that the browser keeps as Blobs: for browsers without a private disk.
+
+use super::write_error;
+use crate::report::FileSummary;
+use crate::sink::{Sink, WriteError};
+use crate::web::messages::Saved;
+use js_sys::{Array, Uint8Array};
+use web_sys::{Blob, File};
+
+/// Parts of the file in hand, and the finished ones.
+#[derive(Default)]
+pub struct BlobSink {
+    name: String,
+    parts: Array,
+    files: Vec<File>,
+}
+
+impl BlobSink {
+    /// The files of a committed merge.
+    pub fn saved(self) -> Vec<Saved> {
+        let saved = |file: File| Saved {
+            name: file.name(),
+            size: file.size() as u64,
+            file: Some(file),
+        };
+        self.files.into_iter().map(saved).collect()
+    }
+}
+
+impl Sink for BlobSink {
+    async fn begin(&mut self, _files: &[FileSummary]) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    async fn create(&mut self, name: &str, _size: u64) -> Result<(), WriteError> {
+        name.clone_into(&mut self.name);
+        self.parts = Array::new();
+        Ok(())
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        // A Blob of each block, so that the browser may move it out of memory.
+        let block = Array::of1(&Uint8Array::from(bytes));
+        let blob = Blob::new_with_u8_array_sequence(&block);
+        let blob = blob.map_err(|error| write_error(&self.name, &error))?;
+        self.parts.push(&blob);
+        Ok(())
+    }
+
+    async fn finish(&mut self) -> Result<(), WriteError> {
+        let file = File::new_with_blob_sequence(&self.parts, &self.name);
+        let file = file.map_err(|error| write_error(&self.name, &error))?;
+        self.files.push(file);
+        self.parts = Array::new();
+        Ok(())
+    }
+
+    async fn commit(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    async fn discard(&mut self) {
+        self.parts = Array::new();
+        self.files.clear();
+    }
+}

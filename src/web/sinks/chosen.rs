@@ -1,0 +1,174 @@
+//! A file or a folder that the person chose in a dialog, streamed straight to
+//! disk. The browser writes beside the file and swaps at the end, so that an
+//! unfinished one never bears the name.
+
+use super::write_error;
+use crate::report::FileSummary;
+use crate::sink::{Sink, WriteError};
+use crate::web::js;
+use crate::web::messages::Saved;
+use js_sys::Uint8Array;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetFileOptions,
+    FileSystemWritableFileStream,
+};
+
+enum Place {
+    File(FileSystemFileHandle),
+    Folder(FileSystemDirectoryHandle),
+}
+
+/// What the dialog returned, and what has been written to it.
+pub struct ChosenSink {
+    place: Place,
+    files: Vec<(FileSummary, FileSystemFileHandle)>,
+    open: Option<FileSystemWritableFileStream>,
+    /// The write that is on its way while the next block is made.
+    pending: Option<JsFuture>,
+    /// Two buffers in turn: one is being written, the other filled.
+    buffers: [Uint8Array; 2],
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Chromium's `FileSystemHandle.remove`, which web-sys has not.
+    type Removable;
+    #[wasm_bindgen(method, catch)]
+    fn remove(this: &Removable) -> Result<js_sys::Promise, JsValue>;
+}
+
+impl ChosenSink {
+    /// One file, chosen in the save dialog.
+    pub fn file(handle: FileSystemFileHandle) -> Self {
+        Self::new(Place::File(handle))
+    }
+
+    /// A folder, chosen in the directory dialog.
+    pub fn folder(handle: FileSystemDirectoryHandle) -> Self {
+        Self::new(Place::Folder(handle))
+    }
+
+    fn new(place: Place) -> Self {
+        Self {
+            place,
+            files: Vec::new(),
+            open: None,
+            pending: None,
+            buffers: [
+                Uint8Array::new_with_length(0),
+                Uint8Array::new_with_length(0),
+            ],
+        }
+    }
+
+    /// The files of a committed merge; they lie on disk.
+    pub fn saved(self) -> Vec<Saved> {
+        let saved = |(file, handle): (FileSummary, FileSystemFileHandle)| Saved {
+            name: handle.name(),
+            size: file.size,
+            file: None,
+        };
+        self.files.into_iter().map(saved).collect()
+    }
+
+    fn error(&self, error: &JsValue) -> WriteError {
+        let name = self.files.last().map_or("", |(file, _)| &file.name);
+        write_error(name, error)
+    }
+
+    async fn try_create(&mut self, name: &str, size: u64) -> Result<(), JsValue> {
+        let handle = match &self.place {
+            Place::File(handle) => handle.clone(),
+            Place::Folder(folder) => {
+                let options = FileSystemGetFileOptions::new();
+                options.set_create(true);
+                js::wait(folder.get_file_handle_with_options(name, &options)).await?
+            }
+        };
+        let file = FileSummary {
+            name: name.to_owned(),
+            size,
+        };
+        self.files.push((file, handle.clone()));
+        self.open = Some(js::wait(handle.create_writable()).await?);
+        Ok(())
+    }
+
+    /// Waits until the last write is done.
+    async fn settle(&mut self) -> Result<(), WriteError> {
+        match self.pending.take() {
+            Some(pending) => pending.await.map(drop).map_err(|error| self.error(&error)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Sink for ChosenSink {
+    /// Refuses to replace what is in a folder: it may be an input.
+    async fn begin(&mut self, files: &[FileSummary]) -> Result<(), WriteError> {
+        if let Place::Folder(folder) = &self.place {
+            for file in files {
+                let found: Result<JsValue, _> = js::wait(folder.get_file_handle(&file.name)).await;
+                match found {
+                    Ok(_) => return Err(WriteError::Exists(file.name.clone())),
+                    Err(error) if js::exception(&error).0 == "NotFoundError" => {}
+                    Err(error) => return Err(write_error(&file.name, &error)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn create(&mut self, name: &str, size: u64) -> Result<(), WriteError> {
+        let created = self.try_create(name, size).await;
+        created.map_err(|error| write_error(name, &error))
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
+        self.settle().await?;
+        let Some(open) = &self.open else {
+            return Ok(());
+        };
+        let len = bytes.len() as u32;
+        self.buffers.swap(0, 1);
+        if self.buffers[0].length() < len {
+            self.buffers[0] = Uint8Array::new_with_length(len);
+        }
+        let view = self.buffers[0].subarray(0, len);
+        view.copy_from(bytes);
+        match open.write_with_buffer_source(&view) {
+            Ok(promise) => self.pending = Some(promise.into()),
+            Err(error) => return Err(self.error(&error)),
+        }
+        Ok(())
+    }
+
+    async fn finish(&mut self) -> Result<(), WriteError> {
+        self.settle().await?;
+        let Some(open) = self.open.take() else {
+            return Ok(());
+        };
+        let closed: Result<JsValue, _> = js::wait(open.close()).await;
+        closed.map(drop).map_err(|error| self.error(&error))
+    }
+
+    async fn commit(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    async fn discard(&mut self) {
+        // Each step may fail on its own without harm: an unfinished file has
+        // no content under its name.
+        self.pending = None;
+        if let Some(open) = self.open.take() {
+            let _: Result<JsValue, _> = js::wait(open.abort()).await;
+        }
+        for (_, handle) in std::mem::take(&mut self.files) {
+            if let Ok(removed) = handle.unchecked_ref::<Removable>().remove() {
+                let _: Result<JsValue, _> = js::wait(removed).await;
+            }
+        }
+    }
+}
