@@ -1,0 +1,95 @@
+//! The build tool: `cargo xtask build`, `start`, `serve` and `test`.
+
+mod browser;
+mod npm;
+mod paths;
+mod process;
+mod python;
+mod server;
+mod site;
+mod steps;
+mod tools;
+mod wasm;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::server::{Prefix, Server};
+use crate::steps::Step;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Builds, serves and tests the page")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the static site into www/dist
+    Build,
+    /// Build the site and serve it on this machine
+    Start {
+        /// The port to listen on; 0 takes a free one
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+    /// Serve www/dist as it is, printing its URL first
+    Serve {
+        /// The port to listen on; 0 takes a free one
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// The path to serve the site under
+        #[arg(long, default_value = "/")]
+        prefix: Prefix,
+    },
+    /// Run every test, or only the steps named
+    Test {
+        steps: Vec<Step>,
+        /// Only name the steps
+        #[arg(long)]
+        list: bool,
+    },
+    /// Run one wasm test binary in the browser; cargo calls this
+    #[command(hide = true)]
+    WasmTestRunner {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Build => site::build()?,
+        Command::Start { port } => {
+            // Bound first, so that a port in use is not found out after minutes of building.
+            let server = Server::bind(port, Prefix::root())?;
+            site::build()?;
+            println!("\nServing {} until Ctrl-C", server.url());
+            server.run()?;
+        }
+        Command::Serve { port, prefix } => {
+            let server = Server::bind(port, prefix)?;
+            site::check_built()?;
+            println!("{}", server.url());
+            server.run()?;
+        }
+        Command::Test { list: true, .. } => steps::list(),
+        Command::Test { steps, .. } => return Ok(steps::run(&steps)),
+        Command::WasmTestRunner { args } => browser::run_wasm_tests(args)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,40 @@
+//! Where things lie in the repository.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+static TARGET: LazyLock<PathBuf> = LazyLock::new(|| match env::var_os("CARGO_TARGET_DIR") {
+    Some(dir) => std::path::absolute(&dir).unwrap_or_else(|_| dir.into()),
+    None => root().join("target"),
+});
+
+pub fn root() -> &'static Path {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask)
+}
+
+/// cargo's target directory.
+pub fn target() -> &'static Path {
+    &TARGET
+}
+
+/// The page's sources and its `package.json`.
+pub fn www() -> PathBuf {
+    root().join("www")
+}
+
+/// The built site.
+pub fn dist() -> PathBuf {
+    www().join("dist")
+}
+
+/// The bindings and the wasm, generated.
+pub fn bindings() -> PathBuf {
+    www().join("src/wasm")
+}
+
+/// What xtask itself keeps between runs.
+pub fn state() -> PathBuf {
+    target().join("xtask")
+}
