@@ -1,0 +1,134 @@
+// The page's end of the worker: requests are promises, and a worker that died says so once.
+import type {
+  Failure,
+  GivenFile,
+  ModelId,
+  ModelSummary,
+  NonFinite,
+  PlanReport,
+  Problem,
+  Progress,
+  Request,
+  Response,
+  SavedFile,
+  TensorRow,
+} from "./protocol";
+
+type Ready = Extract<Response, { kind: "ready" }>;
+type Answer = Extract<Response, { request: number }>;
+type Numbered = Extract<Request, { request: number }>;
+/** A request of this type before it has its number. */
+type Unnumbered<R> = R extends Numbered ? Omit<R, "request"> : never;
+
+/** The worker could not do what was asked. */
+export class Failed extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.message);
+  }
+}
+
+/** The worker died before it answered. */
+export class WorkerDied extends Error {}
+
+export type Opened =
+  | { kind: "opened"; summary: ModelSummary }
+  | { kind: "unreadable"; problems: Problem[] };
+
+export type Merged = { saved: SavedFile[]; nonfinite: NonFinite[] };
+
+type Waiting = { resolve(answer: Answer): void; reject(error: Error): void };
+
+export class Client {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #onReady: (ready: Ready) => void;
+  readonly #onDeath: (why: string) => void;
+  #onProgress: (progress: Progress) => void = () => {};
+  #last = 0;
+  #dead = false;
+
+  constructor(onReady: (ready: Ready) => void, onDeath: (why: string) => void) {
+    this.#onReady = onReady;
+    this.#onDeath = onDeath;
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    this.#worker.onmessage = ({ data }: MessageEvent<Response>) => this.#receive(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#die(event.message || "its program could not be loaded");
+    };
+    this.#worker.onmessageerror = () => this.#die("a message could not be read");
+  }
+
+  async open(model: ModelId, files: GivenFile[]): Promise<Opened> {
+    return (await this.#ask({ kind: "open", model, files })) as Extract<
+      Response,
+      { kind: "opened" | "unreadable" }
+    >;
+  }
+
+  close(model: ModelId): void {
+    this.#send({ kind: "close", model });
+  }
+
+  async plan(plan: Pick<Extract<Request, { kind: "plan" }>, "cast" | "recipe">): Promise<PlanReport> {
+    const answer = await this.#ask({ kind: "plan", ...plan });
+    return (answer as Extract<Response, { kind: "planned" }>).report;
+  }
+
+  async tensors(
+    query: Omit<Extract<Request, { kind: "tensors" }>, "kind" | "request">,
+  ): Promise<{ total: number; rows: TensorRow[] }> {
+    const answer = await this.#ask({ kind: "tensors", ...query });
+    return answer as Extract<Response, { kind: "tensors" }>;
+  }
+
+  async merge(
+    merge: Omit<Extract<Request, { kind: "merge" }>, "kind" | "request">,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Merged> {
+    this.#onProgress = onProgress;
+    try {
+      const answer = await this.#ask({ kind: "merge", ...merge });
+      return answer as Extract<Response, { kind: "merged" }>;
+    } finally {
+      this.#onProgress = () => {};
+    }
+  }
+
+  cancel(): void {
+    this.#send({ kind: "cancel" });
+  }
+
+  #send(request: Request): void {
+    if (!this.#dead) this.#worker.postMessage(request);
+  }
+
+  #ask(question: Unnumbered<Request>): Promise<Answer> {
+    if (this.#dead) return Promise.reject(new WorkerDied());
+    this.#last += 1;
+    const request = this.#last;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(request, { resolve, reject });
+      this.#send({ ...question, request });
+    });
+  }
+
+  #receive(response: Response): void {
+    if (this.#dead) return;
+    if (response.kind === "ready") return this.#onReady(response);
+    if (response.kind === "progress") return this.#onProgress(response.progress);
+    const waiting = this.#waiting.get(response.request);
+    this.#waiting.delete(response.request);
+    if (response.kind === "failed") waiting?.reject(new Failed(response.failure));
+    else waiting?.resolve(response);
+  }
+
+  #die(why: string): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    this.#worker.terminate();
+    this.#onDeath(why);
+    for (const { reject } of this.#waiting.values()) reject(new WorkerDied(why));
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,19 @@
+// The page's start: shows it, starts the worker, and keeps the plan up to date.
+import { render } from "preact";
+import { App } from "./parts/app";
+import { keepPlanned, keepRoomKnown, workerClient } from "./state/actions";
+import { guardLeaving, ignoreStrayDrops } from "./state/guards";
+import "./style/base.css";
+import "./style/page.css";
+import "./style/models.css";
+import "./style/options.css";
+import "./style/plan.css";
+import "./style/merge.css";
+
+const root = document.getElementById("app");
+if (root) render(<App />, root);
+guardLeaving();
+ignoreStrayDrops();
+workerClient();
+keepPlanned();
+keepRoomKnown();

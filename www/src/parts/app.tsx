@@ -1,0 +1,51 @@
+// The page from top to bottom.
+import { isBusy } from "../state/store";
+import { Formula } from "./formula";
+import { MergePanel } from "./merge-panel";
+import { Models } from "./models";
+import { Options } from "./options";
+import { Footer, Header } from "./page-frame";
+import { Plan } from "./plan";
+import { Result } from "./result";
+import { Step } from "./step";
+
+export function App() {
+  return (
+    <>
+      <Header />
+      <main>
+        <Step
+          number={1}
+          title="Models"
+          about="Give each model as one .safetensors file, or as all its shards. Only headers are read before the merge."
+        >
+          <fieldset class="bare" disabled={isBusy.value}>
+            <Models />
+          </fieldset>
+          <Formula />
+        </Step>
+        <Step
+          number={2}
+          title="Options"
+          about="Which tensors are merged and how strongly, and what the output looks like."
+        >
+          <fieldset class="bare" disabled={isBusy.value}>
+            <Options />
+          </fieldset>
+        </Step>
+        <Step number={3} title="Plan" about="What the merge will do, tensor by tensor.">
+          <Plan />
+        </Step>
+        <Step
+          number={4}
+          title="Merge"
+          about="Reads the models piece by piece, so their size does not matter for memory."
+        >
+          <MergePanel />
+        </Step>
+        <Result />
+      </main>
+      <Footer />
+    </>
+  );
+}

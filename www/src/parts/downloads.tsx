@@ -1,0 +1,80 @@
+// Merged files that the browser keeps, each with the link to save it by.
+import { useRef } from "preact/hooks";
+import { discardResult, markTaken } from "../state/merging";
+import { isBusy, type Kept } from "../state/store";
+import { byteSize } from "../text/bytes";
+import { Icon } from "./icon";
+
+type Props = { kept: Extract<Kept, { kind: "downloads" }> };
+
+export function Downloads({ kept }: Props) {
+  const { files, where } = kept;
+  return (
+    <>
+      <ul class="downloads">
+        {files.map(({ name, size, url, taken }) => (
+          <li key={name}>
+            <a class="save-link" href={url} download={name} onClick={() => markTaken(name)}>
+              <Icon name="save" />
+              <span>Save {name}</span>
+            </a>
+            <span class="quiet">{byteSize(size)}</span>
+            {taken && (
+              <span class="taken">
+                <Icon name="check" />
+                download started
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+      <p>
+        Keep this page open until the downloads are finished.{" "}
+        {where === "disk"
+          ? "Then give the browser its disk space back; the next merge does so by itself."
+          : "The next merge, or closing the page, drops these files from memory."}
+      </p>
+      {where === "disk" && <Delete files={files.length} />}
+    </>
+  );
+}
+
+function Delete({ files }: { files: number }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const what = files === 1 ? "the merged file" : `all ${files} merged files`;
+  return (
+    <>
+      <button
+        type="button"
+        class="button"
+        disabled={isBusy.value}
+        onClick={() => dialog.current?.showModal()}
+      >
+        Delete the merged files from the browser
+      </button>
+      <dialog ref={dialog} aria-labelledby="delete-title">
+        <h3 id="delete-title">{files === 1 ? "Is it saved?" : "Are they all saved?"}</h3>
+        <p>
+          Look into your downloads folder: {what} must be there in full. What the browser keeps is
+          gone after this.
+        </p>
+        <div class="dialog-buttons">
+          <button type="button" class="button" onClick={() => dialog.current?.close()}>
+            Keep
+          </button>
+          <button
+            type="button"
+            class="button-primary"
+            onClick={() => {
+              dialog.current?.close();
+              void discardResult();
+              document.getElementById("merge")?.focus();
+            }}
+          >
+            Delete
+          </button>
+        </div>
+      </dialog>
+    </>
+  );
+}

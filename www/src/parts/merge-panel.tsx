@@ -1,0 +1,101 @@
+// The merge itself: its start, its progress and its end.
+import { useEffect, useRef } from "preact/hooks";
+import { startMerge } from "../state/merging";
+import {
+  blocked,
+  downloadsThrough,
+  isBusy,
+  merge,
+  plan,
+  result,
+  room,
+  saveTo,
+  unsaved,
+} from "../state/store";
+import { byteSize } from "../text/bytes";
+import { MergeProgress } from "./merge-progress";
+
+export function MergePanel() {
+  const state = merge.value;
+  const panel = useRef<HTMLDivElement>(null);
+  const before = useRef(state.kind);
+
+  useEffect(() => {
+    const focused = document.activeElement;
+    const free = !focused || focused === document.body || panel.current?.contains(focused);
+    if (free && before.current !== state.kind) focusAfter(state.kind);
+    before.current = state.kind;
+  }, [state.kind]);
+
+  const merging = state.kind === "merging";
+  return (
+    <div class="merge-panel" ref={panel}>
+      {merging ? <MergeProgress state={state} /> : <Start />}
+      <p class="merge-status" role="status">
+        {statusText()}
+      </p>
+    </div>
+  );
+}
+
+function focusAfter(kind: string): void {
+  if (kind === "merging") document.getElementById("cancel")?.focus();
+  else if (kind === "done") document.getElementById("step-5")?.focus();
+  else document.getElementById("merge")?.focus();
+}
+
+function Start() {
+  const why = blocked.value;
+  return (
+    <>
+      <div class="merge-start">
+        <button
+          type="button"
+          class="button-primary"
+          id="merge"
+          disabled={why !== null || isBusy.value}
+          aria-describedby="merge-why"
+          onClick={() => void startMerge()}
+        >
+          Merge
+        </button>
+        <p class="quiet" id="merge-why">
+          {why ?? destinationText()}
+        </p>
+      </div>
+      <RoomWarning />
+      {unsaved.value && (
+        <p class="warning">
+          Not every file of the last merge was saved. The next merge deletes them from the browser.
+        </p>
+      )}
+    </>
+  );
+}
+
+function destinationText(): string {
+  if (merge.value.kind === "choosing") return "Waiting for your choice in the browser’s dialog…";
+  if (saveTo.value === "Downloads") return "Each file gets a link to save it by when it is done.";
+  const files = plan.value.kind === "planned" ? plan.value.report.files.length : 1;
+  return `The browser will ask for ${files === 1 ? "a file" : "a folder"} to write to.`;
+}
+
+function RoomWarning() {
+  const bytes = plan.value.kind === "planned" ? plan.value.report.bytes : 0;
+  const counts = saveTo.value === "Downloads" && downloadsThrough.value === "disk";
+  if (!counts || room.value === null || bytes <= room.value) return null;
+  return (
+    <p class="warning">
+      The browser says that it has about {byteSize(Math.max(0, room.value))} of room, and the merged
+      files need {byteSize(bytes)}. The merge can be tried, and may stop when the room is used up.
+    </p>
+  );
+}
+
+function statusText(): string {
+  const state = merge.value;
+  if (state.kind === "cancelled") return "Cancelled. Nothing was kept.";
+  if (state.kind === "failed") return "Nothing was merged or kept. The reason is under Problems.";
+  if (state.kind === "done" && result.value) return "Done. The result is below.";
+  return "";
+}

@@ -1,0 +1,115 @@
+// One model: its files, what their headers say, and a chat model's weight.
+import { useSignal } from "@preact/signals";
+import { giveFiles, refuseFiles, removeChat } from "../state/actions";
+import { type Part, partTitle, slotOf } from "../state/models";
+import { isBusy, models, problemsOf } from "../state/store";
+import type { GivenFile } from "../protocol";
+import { FileInputs } from "./file-inputs";
+import { filesOfDrop } from "./given-files";
+import { Icon } from "./icon";
+import { ModelFacts } from "./model-facts";
+import { WeightField } from "./weight-field";
+
+const MOST_PROBLEMS = 3;
+
+export function ModelCard({ part, about }: { part: Part; about: string }) {
+  const hovers = useSignal(0);
+  const title = partTitle(models.value, part);
+  const slot = slotOf(models.value, part);
+  const problems = problemsOf(part);
+  const factsId = `facts-${part}`;
+
+  const take = async (files: Promise<GivenFile[]>) => {
+    try {
+      const given = await files;
+      if (given.length > 0) giveFiles(part, given);
+      else refuseFiles(part, "What was dropped holds no files.");
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      refuseFiles(part, `What was dropped could not be read: ${why}`);
+    }
+  };
+
+  const drop = (event: DragEvent) => {
+    hovers.value = 0;
+    if (isBusy.value || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    void take(filesOfDrop(event.dataTransfer));
+  };
+
+  const over = (event: DragEvent) => {
+    if (!isBusy.value && event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  };
+
+  const state = hovers.value > 0 ? "dropping" : problems.length > 0 ? "invalid" : slot.kind;
+  return (
+    <section
+      class={`card card-${state}`}
+      aria-label={title}
+      onDragEnter={() => {
+        hovers.value += 1;
+      }}
+      onDragLeave={() => {
+        hovers.value = Math.max(0, hovers.value - 1);
+      }}
+      onDragOver={over}
+      onDrop={drop}
+    >
+      <div class="card-head">
+        <h3>{title}</h3>
+        {typeof part === "number" && <RemoveCard chat={part} title={title} />}
+        <p class="quiet">{about}</p>
+      </div>
+      <div class="card-body" id={factsId}>
+        <ModelFacts part={part} slot={slot} />
+      </div>
+      <FileInputs
+        part={part}
+        title={title}
+        given={slot.kind !== "empty"}
+        invalid={problems.length > 0}
+        describedBy={factsId}
+      />
+      <CardProblems problems={problems} />
+      {typeof part === "number" && <WeightField chat={part} title={title} />}
+    </section>
+  );
+}
+
+/** A wrong model has a problem with each of its tensors: the first few tell enough. */
+function CardProblems({ problems }: { problems: string[] }) {
+  if (problems.length === 0) return null;
+  const shown = problems.length <= MOST_PROBLEMS ? problems : problems.slice(0, MOST_PROBLEMS - 1);
+  const others = problems.length - shown.length;
+  return (
+    <ul class="card-problems">
+      {shown.map((problem) => (
+        <li key={problem}>{problem}</li>
+      ))}
+      {others > 0 && (
+        <li>
+          <a href="#problems">and {others} more under Problems</a>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function RemoveCard({ chat, title }: { chat: number; title: string }) {
+  if (models.value.chats.length < 2) return null;
+  const remove = () => {
+    removeChat(chat);
+    document.getElementById("add-chat")?.focus();
+  };
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={`Remove ${title.toLowerCase()} from the merge`}
+      title="Remove from the merge"
+      onClick={remove}
+    >
+      <Icon name="cross" />
+    </button>
+  );
+}

@@ -1,0 +1,118 @@
+// The choices of a recipe other than its models.
+import { setForm } from "../state/actions";
+import { EMBEDDING_ROWS, OUTPUT_DTYPES, SHARD_PROBLEM, SHARDS, shardBytes } from "../state/recipe-form";
+import { downloadsThrough, form, hasPickers, SAVE_TO, saveTo, worker } from "../state/store";
+import { Rules } from "./rules";
+import { SelectField } from "./select-field";
+
+export function Options() {
+  const { outputDtype, embeddingRows, copyUnmatched, shards } = form.value;
+  return (
+    <>
+      <Rules />
+      <div class="fields">
+        <SelectField
+          label="Output dtype"
+          options={OUTPUT_DTYPES}
+          value={outputDtype}
+          onChoose={(outputDtype) => setForm({ outputDtype })}
+        >
+          <p class="quiet">The merge computes in F32 and rounds once.</p>
+        </SelectField>
+        <SelectField
+          label="Embedding rows"
+          options={EMBEDDING_ROWS}
+          value={embeddingRows}
+          onChoose={(embeddingRows) => setForm({ embeddingRows })}
+        >
+          <p class="quiet">Where only the number of rows differs: an extended vocabulary.</p>
+        </SelectField>
+        <SelectField
+          label="Shards"
+          options={SHARDS}
+          value={shards}
+          onChoose={(shards) => setForm({ shards })}
+        >
+          {shards === "at most N GB a shard" && <ShardSize />}
+        </SelectField>
+        <SaveTo />
+      </div>
+      <div class="check">
+        <input
+          id="copy-unmatched"
+          type="checkbox"
+          checked={copyUnmatched}
+          aria-describedby="copy-unmatched-about"
+          onChange={(event) => setForm({ copyUnmatched: event.currentTarget.checked })}
+        />
+        <label for="copy-unmatched">Copy what does not match</label>
+        <p class="quiet" id="copy-unmatched-about">
+          Tensors that some models lack, or have in another shape, are taken from the target instead
+          of being a problem.
+        </p>
+      </div>
+    </>
+  );
+}
+
+function ShardSize() {
+  const { shardGigabytes } = form.value;
+  const invalid = shardBytes(shardGigabytes) === null;
+  return (
+    <div class="shard-size">
+      <label for="shard-size">Shard size in GB</label>
+      <input
+        id="shard-size"
+        type="number"
+        step="any"
+        min="0"
+        inputMode="decimal"
+        aria-invalid={invalid}
+        aria-describedby={invalid ? "shard-size-problem" : undefined}
+        value={shardGigabytes}
+        onInput={(event) => setForm({ shardGigabytes: event.currentTarget.value })}
+      />
+      {invalid && (
+        <p class="field-problem" id="shard-size-problem">
+          {SHARD_PROBLEM}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function SaveTo() {
+  const options = hasPickers ? SAVE_TO : SAVE_TO.slice(1);
+  return (
+    <SelectField
+      label="Save to"
+      options={options}
+      value={saveTo.value}
+      onChoose={(choice) => {
+        saveTo.value = choice;
+      }}
+    >
+      <SaveToAbout />
+    </SelectField>
+  );
+}
+
+function SaveToAbout() {
+  if (saveTo.value === "Chosen file or folder") {
+    return <p class="quiet">The browser asks where when you press Merge, and writes straight there.</p>;
+  }
+  if (worker.value.kind === "ready" && downloadsThrough.value === "memory") {
+    return (
+      <p class="warning">
+        This browser gives pages no private disk, so the whole result is kept in memory until it is
+        saved. More than about 2 GB may fail.
+      </p>
+    );
+  }
+  return (
+    <p class="quiet">
+      The browser keeps the files on its private disk until you save them by their links, so they
+      need their space twice for a while.
+    </p>
+  );
+}

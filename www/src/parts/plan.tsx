@@ -1,0 +1,74 @@
+// What the merge would do, and what stands in its way.
+import type { PlanReport } from "../protocol";
+import { plan, problems } from "../state/store";
+import { byteSize, counted, groups } from "../text/bytes";
+import { Problems } from "./problems";
+import { TensorTable } from "./tensor-table";
+
+export function Plan() {
+  const state = plan.value;
+  return (
+    <>
+      {state.kind !== "planned" && problems.value.length === 0 && (
+        <p class="placeholder">
+          {state.kind === "planning"
+            ? "Planning…"
+            : "The plan appears here as soon as the base and every chat model are given."}
+        </p>
+      )}
+      {state.kind === "planned" && (
+        <div class={state.fresh ? "plan" : "plan plan-stale"} aria-busy={!state.fresh}>
+          <Report report={state.report} />
+        </div>
+      )}
+      <Problems />
+      {state.kind === "planned" && <TensorTable report={state.report} number={state.number} />}
+    </>
+  );
+}
+
+function Report({ report }: { report: PlanReport }) {
+  const { label, bytes, files, merged, copied, refused, notices } = report;
+  return (
+    <>
+      {label !== "" && <p class="plan-label">{label}</p>}
+      <dl class="counts">
+        <Count name="Size" value={byteSize(bytes)} />
+        <Count name={files.length === 1 ? "File" : "Files"} value={groups(files.length)} />
+        <Count name="Merged" value={groups(merged)} />
+        <Count name="Copied" value={groups(copied)} />
+        <Count name="Refused" value={groups(refused)} bad={refused > 0} />
+      </dl>
+      {files.length > 0 && (
+        <details class="files">
+          <summary>{counted(files.length, "file")} will be written</summary>
+          <ul>
+            {files.map(({ name, size }) => (
+              <li key={name}>
+                <code>{name}</code> <span class="quiet">{byteSize(size)}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {notices.length > 0 && (
+        <ul class="notices" aria-label="Notices">
+          {notices.map((notice) => (
+            <li class="notice" key={notice}>
+              {notice}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function Count({ name, value, bad }: { name: string; value: string; bad?: boolean }) {
+  return (
+    <div class={bad ? "count count-bad" : "count"}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

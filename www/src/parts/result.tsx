@@ -1,0 +1,47 @@
+// What a merge has written.
+import { result, type Result as Written } from "../state/store";
+import { byteSize, counted } from "../text/bytes";
+import { duration } from "../text/pace";
+import { Downloads } from "./downloads";
+import { NonFiniteTable } from "./non-finite-table";
+import { Step } from "./step";
+
+export function Result() {
+  const written = result.value;
+  if (!written) return null;
+  return (
+    <Step number={5} title="Result" about={summary(written)}>
+      <NonFiniteTable tensors={written.nonfinite} />
+      {written.kept.kind === "downloads" ? (
+        <Downloads kept={written.kept} />
+      ) : (
+        <ul class="written" aria-label="Files written">
+          {written.kept.names.map((name) => (
+            <li key={name}>
+              <code>{name}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+      <div class="next">
+        <h3>What to do next</h3>
+        <p>
+          To load the model with transformers, put the merged{" "}
+          {countOf(written) === 1 ? "file" : "files"} into a folder together with the target’s{" "}
+          <code>config.json</code>, tokenizer files and chat template, in place of its own weights,
+          and give that folder to <code>from_pretrained</code>. For a model that is to chat, take the
+          chat template and the special tokens of the chat model.
+        </p>
+      </div>
+    </Step>
+  );
+}
+
+function countOf({ kept }: Written): number {
+  return kept.kind === "chosen" ? kept.names.length : kept.files.length;
+}
+
+function summary(written: Written): string {
+  const { bytes, seconds } = written;
+  return `${counted(countOf(written), "file")}, ${byteSize(bytes)}, merged in ${duration(seconds)}.`;
+}

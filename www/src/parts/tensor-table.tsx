@@ -1,0 +1,169 @@
+// The plan tensor by tensor, a page of rows at a time.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { Action, PlanReport, TensorRow } from "../protocol";
+import { workerClient } from "../state/actions";
+import { groups } from "../text/bytes";
+import { weightsText } from "../text/weight";
+
+const PAGE = 100;
+/** Typing is followed by one query, not by one a letter. */
+const SEARCH_DELAY = 120;
+const ACTIONS = ["all", "merged", "copied", "refused"] as const;
+
+type Filter = (typeof ACTIONS)[number];
+type Found = { total: number; rows: TensorRow[] };
+
+export function TensorTable({ report, number }: { report: PlanReport; number: number }) {
+  const open = useSignal(false);
+  const filter = useSignal<Filter>("all");
+  const search = useSignal("");
+  const from = useSignal(0);
+  const found = useSignal<Found | null>(null);
+
+  const action: Action | null = filter.value === "all" ? null : filter.value;
+  useEffect(() => {
+    if (!open.value) return;
+    let late = false;
+    const query = { from: from.value, count: PAGE, action, search: search.value };
+    const timer = setTimeout(async () => {
+      const answer = await workerClient().tensors(query).catch(() => null);
+      if (late || !answer) return;
+      found.value = answer;
+      if (query.from > 0 && query.from >= answer.total) from.value = 0;
+    }, search.value === "" ? 0 : SEARCH_DELAY);
+    return () => {
+      late = true;
+      clearTimeout(timer);
+    };
+  }, [open.value, number, action, search.value, from.value]);
+
+  const all = report.merged + report.copied + report.refused;
+  return (
+    <details
+      class="tensors"
+      onToggle={(event) => {
+        open.value = event.currentTarget.open;
+      }}
+    >
+      <summary>Tensors, one by one ({groups(all)})</summary>
+      <div class="tensor-controls">
+        <div class="field">
+          <label for="tensor-filter">Show</label>
+          <select
+            id="tensor-filter"
+            value={filter.value}
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              filter.value = ACTIONS.find((action) => action === value) ?? "all";
+              from.value = 0;
+            }}
+          >
+            {ACTIONS.map((action) => (
+              <option key={action} value={action}>
+                {action}
+              </option>
+            ))}
+          </select>
+        </div>
+        <div class="field">
+          <label for="tensor-search">Search names</label>
+          <input
+            id="tensor-search"
+            type="search"
+            spellcheck={false}
+            autocomplete="off"
+            value={search.value}
+            onInput={(event) => {
+              search.value = event.currentTarget.value;
+              from.value = 0;
+            }}
+          />
+        </div>
+      </div>
+      {found.value && <Rows found={found.value} />}
+      {found.value && (
+        <Pages
+          from={from.value}
+          total={found.value.total}
+          onTurn={(next) => {
+            from.value = next;
+          }}
+        />
+      )}
+    </details>
+  );
+}
+
+function Rows({ found }: { found: Found }) {
+  if (found.total === 0) return <p class="placeholder">No tensor is like that.</p>;
+  return (
+    // A region that scrolls has to be reachable by keyboard.
+    <div class="table-scroll" role="region" aria-label="Tensors" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Shape</th>
+            <th scope="col">Dtype</th>
+            <th scope="col">Action</th>
+            <th scope="col">λ</th>
+            <th scope="col">Why</th>
+          </tr>
+        </thead>
+        <tbody>
+          {found.rows.map((row) => (
+            <Row key={row.name} row={row} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ row }: { row: TensorRow }) {
+  const { name, shape, dtype, output_dtype, action, weights, why } = row;
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td class="number">{shape.length === 0 ? "scalar" : shape.join(" × ")}</td>
+      <td class="number">{dtype === output_dtype ? dtype : `${dtype} → ${output_dtype}`}</td>
+      <td>
+        <span class={`action action-${action}`}>{action}</span>
+      </td>
+      <td class="number">{action === "merged" ? weightsText(weights) : "–"}</td>
+      <td class="why">{why}</td>
+    </tr>
+  );
+}
+
+type PagesProps = { from: number; total: number; onTurn(from: number): void };
+
+function Pages({ from, total, onTurn }: PagesProps) {
+  const to = Math.min(from + PAGE, total);
+  return (
+    <nav class="pages" aria-label="Pages of tensors">
+      <p role="status">{total === 0 ? "" : `${groups(from + 1)}–${groups(to)} of ${groups(total)}`}</p>
+      {total > PAGE && (
+        <>
+          <button
+            type="button"
+            class="button"
+            disabled={from === 0}
+            onClick={() => onTurn(Math.max(0, from - PAGE))}
+          >
+            Previous
+          </button>
+          <button
+            type="button"
+            class="button"
+            disabled={to >= total}
+            onClick={() => onTurn(from + PAGE)}
+          >
+            Next
+          </button>
+        </>
+      )}
+    </nav>
+  );
+}

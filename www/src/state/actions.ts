@@ -1,0 +1,252 @@
+// What a person can do with models and recipe, and what the page then does by itself.
+import { batch, effect } from "@preact/signals";
+import { Client, WorkerDied } from "../client";
+import type { GivenFile, ModelId } from "../protocol";
+import {
+  type Part,
+  parts,
+  type Slot,
+  slotOf,
+  withChat,
+  withoutChat,
+  withSlot,
+  withWeight,
+} from "./models";
+import { roomLeft } from "./private-disk";
+import {
+  presetRules,
+  type RecipeForm,
+  type RuleForm,
+  withMoved,
+  withoutRuleWeights,
+  withRule,
+  withRuleWeights,
+} from "./recipe-form";
+import {
+  crash,
+  form,
+  merge,
+  models,
+  plan,
+  plannable,
+  presets,
+  room,
+  saveTo,
+  worker,
+} from "./store";
+
+/** So many workers may die with no plan between them. */
+const DEATHS = 2;
+/** Changes closer together than this make one plan. */
+const PLAN_DELAY = 40;
+
+let client: Client | null = null;
+let deaths = 0;
+let lastModel: ModelId = 0;
+let plans = 0;
+
+/** The worker; it is started on first use. */
+export function workerClient(): Client {
+  client ??= start();
+  return client;
+}
+
+function start(): Client {
+  return new Client(
+    (ready) => {
+      presets.value = ready.presets;
+      worker.value = { kind: "ready", version: ready.version, opfs: ready.opfs };
+    },
+    (why) => replaceWorker(why),
+  );
+}
+
+function replaceWorker(why: string): void {
+  const started = worker.peek().kind === "ready";
+  client = null;
+  deaths += 1;
+  plan.value = { kind: "none" };
+  if (!started || deaths > DEATHS) {
+    const what = started ? "stopped working again and again" : "could not start";
+    worker.value = {
+      kind: "dead",
+      message: `The part of the page that does the work ${what} (${why}). Load the page again; if that does not help, the browser may be too old.`,
+    };
+    return;
+  }
+  crash.value = `The part of the page that does the work stopped unexpectedly (${why}) and was started again.`;
+  worker.value = { kind: "starting" };
+  client = start();
+  for (const part of parts(models.peek())) {
+    const slot = slotOf(models.peek(), part);
+    if (slot.kind === "ready") void read(part, slot.files);
+  }
+}
+
+// Models
+
+export function giveFiles(part: Part, files: GivenFile[]): void {
+  forgetOutcome();
+  release(slotOf(models.peek(), part));
+  void read(part, files);
+}
+
+/** The files could not be taken; the reason becomes the card's problem. */
+export function refuseFiles(part: Part, message: string): void {
+  forgetOutcome();
+  release(slotOf(models.peek(), part));
+  put(part, { kind: "unreadable", files: [], problems: [problem(message)] });
+}
+
+export function removeModel(part: Part): void {
+  forgetOutcome();
+  release(slotOf(models.peek(), part));
+  put(part, { kind: "empty" });
+}
+
+export function addChat(): void {
+  batch(() => {
+    models.value = withChat(models.peek());
+    setRules(withRuleWeights(form.peek().rules));
+  });
+}
+
+export function removeChat(key: number): void {
+  const index = models.peek().chats.findIndex((chat) => chat.key === key);
+  release(slotOf(models.peek(), key));
+  batch(() => {
+    models.value = withoutChat(models.peek(), key);
+    setRules(withoutRuleWeights(form.peek().rules, index));
+  });
+}
+
+export function setWeight(key: number, weight: string): void {
+  forgetOutcome();
+  models.value = withWeight(models.peek(), key, weight);
+}
+
+async function read(part: Part, files: GivenFile[]): Promise<void> {
+  lastModel += 1;
+  const model = lastModel;
+  put(part, { kind: "reading", model, files });
+  const slot = await opened(model, files);
+  const current = slotOf(models.peek(), part);
+  if (current.kind === "reading" && current.model === model) put(part, slot);
+  else release(slot);
+}
+
+async function opened(model: ModelId, files: GivenFile[]): Promise<Slot> {
+  try {
+    const answer = await workerClient().open(model, files);
+    if (answer.kind === "opened") return { kind: "ready", model, files, summary: answer.summary };
+    return { kind: "unreadable", files, problems: answer.problems };
+  } catch (error) {
+    const message =
+      error instanceof WorkerDied
+        ? "Its headers could not be read: the page's worker stopped over them. Give the files again."
+        : String(error instanceof Error ? error.message : error);
+    return { kind: "unreadable", files, problems: [problem(message)] };
+  }
+}
+
+function release(slot: Slot): void {
+  if (slot.kind === "ready") workerClient().close(slot.model);
+}
+
+function problem(message: string) {
+  return { model: null, file: null, tensor: null, message };
+}
+
+function put(part: Part, slot: Slot): void {
+  models.value = withSlot(models.peek(), part, slot);
+}
+
+
+// Options
+
+export function setForm(change: Partial<RecipeForm>): void {
+  form.value = { ...form.peek(), ...change };
+  forgetOutcome();
+}
+
+function setRules(rules: RuleForm[]): void {
+  setForm({ rules });
+}
+
+export function choosePreset(name: string): void {
+  const preset = presets.peek().find((preset) => preset.name === name);
+  if (preset) setRules(presetRules(preset, models.peek().chats.length));
+}
+
+export function addRule(): void {
+  setRules(withRule(form.peek().rules, models.peek().chats.length));
+}
+
+export function setRule(key: number, change: Partial<RuleForm>): void {
+  setRules(form.peek().rules.map((rule) => (rule.key === key ? { ...rule, ...change } : rule)));
+}
+
+export function moveRule(index: number, by: -1 | 1): void {
+  setRules(withMoved(form.peek().rules, index, by));
+}
+
+export function removeRule(key: number): void {
+  setRules(form.peek().rules.filter((rule) => rule.key !== key));
+}
+
+/** What the last merge came to is about a recipe that is no more. */
+function forgetOutcome(): void {
+  crash.value = null;
+  const { kind } = merge.peek();
+  if (kind === "failed" || kind === "cancelled" || kind === "done") merge.value = { kind: "idle" };
+}
+
+// What the page does by itself
+
+/** Keeps the plan that of the models and the recipe. */
+export function keepPlanned(): void {
+  effect(() => {
+    const wanted = plannable.value;
+    const old = plan.peek();
+    plans += 1;
+    const number = plans;
+    if (!wanted) {
+      const shown = old.kind === "planned" && worker.peek().kind === "ready";
+      plan.value = shown && stillGiven() ? { ...old, fresh: false } : { kind: "none" };
+      return;
+    }
+    plan.value = old.kind === "planned" ? { ...old, fresh: false } : { kind: "planning" };
+    const timer = setTimeout(async () => {
+      try {
+        const report = await workerClient().plan(wanted);
+        if (number !== plans) return;
+        plan.value = { kind: "planned", report, number, fresh: true };
+        deaths = 0;
+      } catch (error) {
+        if (number !== plans || error instanceof WorkerDied) return;
+        const message = error instanceof Error ? error.message : String(error);
+        plan.value = { kind: "none" };
+        crash.value = message;
+      }
+    }, PLAN_DELAY);
+    return () => clearTimeout(timer);
+  });
+}
+
+/** Whether all models of the last plan are still there, so that only the recipe is at fault. */
+function stillGiven(): boolean {
+  return parts(models.peek()).every((part) => {
+    const { kind } = slotOf(models.peek(), part);
+    return kind === "ready" || (kind === "empty" && part === "target");
+  });
+}
+
+/** Keeps `room` up to date with each plan whose files would go through the browser's disk. */
+export function keepRoomKnown(): void {
+  effect(() => {
+    if (saveTo.value !== "Downloads" || plan.value.kind !== "planned") return;
+    void roomLeft().then((bytes) => {
+      room.value = bytes;
+    });
+  });
+}

@@ -1,0 +1,145 @@
+// From the press on Merge to files that are saved and, where the browser kept them, deleted.
+import { Failed, type Merged, WorkerDied } from "../client";
+import type { Destination, FileSummary, Progress } from "../protocol";
+import { withSample } from "../text/pace";
+import { workerClient } from "./actions";
+import { type PrivateDirectory, takeDirectory } from "./private-disk";
+import {
+  blocked,
+  crash,
+  type Download,
+  downloadsThrough,
+  type Kept,
+  merge,
+  plan,
+  plannable,
+  result,
+  saveTo,
+} from "./store";
+
+const NOT_CHOSEN =
+  "No file was chosen, so nothing was merged. With `Save to: Downloads` no dialog is needed.";
+
+/** The directory in which the browser keeps the last result. */
+let directory: PrivateDirectory | null = null;
+
+/** Called straight from the click: the browser opens its dialog only then. */
+export async function startMerge(): Promise<void> {
+  const job = plannable.peek();
+  const state = plan.peek();
+  if (blocked.peek() !== null || !job || state.kind !== "planned") return;
+  crash.value = null;
+  merge.value = { kind: "choosing" };
+  let destination: Destination | null = null;
+  try {
+    destination = await chooseDestination(state.report.files);
+    merge.value = { kind: "merging", progress: null, samples: [], cancelling: false };
+    const began = performance.now();
+    const merged = await workerClient().merge({ ...job, destination }, showProgress);
+    const seconds = (performance.now() - began) / 1000;
+    const bytes = merged.saved.reduce((sum, { size }) => sum + size, 0);
+    result.value = { kept: keptFiles(merged), bytes, seconds, nonfinite: merged.nonfinite };
+    merge.value = { kind: "done" };
+  } catch (error) {
+    await tidy(destination);
+    merge.value = ending(error);
+  }
+}
+
+export function cancelMerge(): void {
+  const state = merge.peek();
+  if (state.kind !== "merging") return;
+  merge.value = { ...state, cancelling: true };
+  workerClient().cancel();
+}
+
+/** Deletes what the browser keeps of the last merge. */
+export async function discardResult(): Promise<void> {
+  const old = result.peek();
+  result.value = null;
+  if (merge.peek().kind === "done") merge.value = { kind: "idle" };
+  if (old?.kept.kind === "downloads") {
+    for (const { url } of old.kept.files) URL.revokeObjectURL(url);
+  }
+  const kept = directory;
+  directory = null;
+  await kept?.delete();
+}
+
+/** Notes that a file's link was used. */
+export function markTaken(name: string): void {
+  const old = result.peek();
+  if (old?.kept.kind !== "downloads") return;
+  const files = old.kept.files.map((file) => (file.name === name ? { ...file, taken: true } : file));
+  result.value = { ...old, kept: { ...old.kept, files } };
+}
+
+async function chooseDestination(files: FileSummary[]): Promise<Destination> {
+  if (saveTo.peek() === "Chosen file or folder") {
+    const chosen = await openPicker(files);
+    await discardResult();
+    return chosen;
+  }
+  await discardResult();
+  if (downloadsThrough.peek() === "memory") return { kind: "blob" };
+  directory = await takeDirectory();
+  return { kind: "downloads", directory: directory.name };
+}
+
+async function openPicker(files: FileSummary[]): Promise<Destination> {
+  const [first] = files;
+  if (first && files.length === 1 && window.showSaveFilePicker) {
+    const accept = { "application/octet-stream": [".safetensors"] };
+    const types = [{ description: "safetensors checkpoint", accept }];
+    const handle = await window.showSaveFilePicker({ suggestedName: first.name, types });
+    return { kind: "file", handle };
+  }
+  if (!window.showDirectoryPicker) throw new Error("This browser has no dialog for folders.");
+  const handle = await window.showDirectoryPicker({ id: "chat-vector", mode: "readwrite" });
+  return { kind: "folder", handle };
+}
+
+function showProgress(progress: Progress): void {
+  const state = merge.peek();
+  if (state.kind !== "merging") return;
+  const samples = withSample(state.samples, { at: performance.now(), done: progress.done });
+  merge.value = { ...state, progress, samples };
+}
+
+function keptFiles({ saved }: Merged): Kept {
+  const files = saved.flatMap(({ name, size, file }): Download[] =>
+    file ? [{ name, size, url: URL.createObjectURL(file), taken: false }] : [],
+  );
+  if (files.length === 0) return { kind: "chosen", names: saved.map(({ name }) => name) };
+  return { kind: "downloads", where: directory ? "disk" : "memory", files };
+}
+
+/** Leaves nothing of a merge that did not finish. */
+async function tidy(destination: Destination | null): Promise<void> {
+  try {
+    if (destination?.kind === "file") {
+      const file = await destination.handle.getFile();
+      if (file.size === 0) await destination.handle.remove?.();
+    }
+    if (destination?.kind === "downloads") await discardResult();
+  } catch {
+    // The file is gone already, or is not ours to delete.
+  }
+}
+
+type Ending = { kind: "cancelled" } | { kind: "failed"; message: string } | { kind: "idle" };
+
+function ending(error: unknown): Ending {
+  if (error instanceof WorkerDied) {
+    return { kind: "failed", message: "The merge stopped before its end, and nothing was kept." };
+  }
+  if (error instanceof Failed) {
+    const { kind, message } = error.failure;
+    return kind === "cancelled" ? { kind: "cancelled" } : { kind: "failed", message };
+  }
+  if (error instanceof DOMException && error.name === "AbortError") {
+    return { kind: "failed", message: NOT_CHOSEN };
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return { kind: "failed", message: `The merge could not start: ${why}` };
+}

@@ -1,0 +1,92 @@
+// The models that were given, part by part, as plain data.
+import type { Cast, GivenFile, ModelId, ModelSummary, Problem } from "../protocol";
+
+/** What one card holds. */
+export type Slot =
+  | { kind: "empty" }
+  | { kind: "reading"; model: ModelId; files: GivenFile[] }
+  | { kind: "ready"; model: ModelId; files: GivenFile[]; summary: ModelSummary }
+  | { kind: "unreadable"; files: GivenFile[]; problems: Problem[] };
+
+/** A chat model's card; `key` stays when cards before it are removed. */
+export type Chat = { key: number; slot: Slot; weight: string };
+
+export type Models = { base: Slot; target: Slot; chats: Chat[] };
+
+/** Which card: a chat model's is its key. */
+export type Part = "base" | "target" | number;
+
+const EMPTY: Slot = { kind: "empty" };
+
+export function noModels(): Models {
+  return { base: EMPTY, target: EMPTY, chats: [newChat([])] };
+}
+
+function newChat(others: Chat[]): Chat {
+  const key = Math.max(-1, ...others.map((chat) => chat.key)) + 1;
+  return { key, slot: EMPTY, weight: "1" };
+}
+
+export function withChat(models: Models): Models {
+  return { ...models, chats: [...models.chats, newChat(models.chats)] };
+}
+
+export function withoutChat(models: Models, key: number): Models {
+  return { ...models, chats: models.chats.filter((chat) => chat.key !== key) };
+}
+
+export function withWeight(models: Models, key: number, weight: string): Models {
+  const chats = models.chats.map((chat) => (chat.key === key ? { ...chat, weight } : chat));
+  return { ...models, chats };
+}
+
+export function slotOf(models: Models, part: Part): Slot {
+  if (typeof part === "string") return models[part];
+  return models.chats.find((chat) => chat.key === part)?.slot ?? EMPTY;
+}
+
+export function withSlot(models: Models, part: Part, slot: Slot): Models {
+  if (typeof part === "string") return { ...models, [part]: slot };
+  const chats = models.chats.map((chat) => (chat.key === part ? { ...chat, slot } : chat));
+  return { ...models, chats };
+}
+
+export function parts(models: Models): Part[] {
+  return ["base", "target", ...models.chats.map((chat) => chat.key)];
+}
+
+/** The title of a card: `Base`, `Target`, `Chat model 2`. */
+export function partTitle(models: Models, part: Part): string {
+  if (part === "base") return "Base";
+  if (part === "target") return "Target";
+  return `Chat model ${models.chats.findIndex((chat) => chat.key === part) + 1}`;
+}
+
+/** A part as problems name it: `base`, `target`, `chat model 2`. */
+export function partRole(models: Models, part: Part): string {
+  return partTitle(models, part).toLowerCase();
+}
+
+/** The cast for a plan; null while a model is missing, being read or unreadable. */
+export function castOf(models: Models): Cast | null {
+  const { base, target, chats } = models;
+  if (base.kind !== "ready") return null;
+  if (target.kind !== "ready" && target.kind !== "empty") return null;
+  const ids = chats.flatMap(({ slot }) => (slot.kind === "ready" ? [slot.model] : []));
+  if (ids.length !== chats.length) return null;
+  return { base: base.model, target: target.kind === "ready" ? target.model : null, chats: ids };
+}
+
+/** What has to be given before there can be a plan, in a sentence; null when nothing is. */
+export function missing(models: Models): string | null {
+  const without = parts(models).filter(
+    (part) => part !== "target" && slotOf(models, part).kind === "empty",
+  );
+  if (without.length === 0) return null;
+  const names = without.map((part) => {
+    const role = partRole(models, part);
+    return role === "base" ? "the base model" : role;
+  });
+  const all = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
+  return `Give the files of ${all} first.`;
+}

@@ -1,0 +1,142 @@
+// The recipe as it is typed, and its way into a recipe for the worker.
+import type { PresetRules, Recipe } from "../protocol";
+import { parseWeight } from "../text/weight";
+
+/** A rule as it is typed: one λ per chat model, in their order. */
+export type RuleForm = { key: number; pattern: string; weights: string[] };
+
+export const SHARDS = ["as the target", "one file", "at most N GB a shard"] as const;
+export const OUTPUT_DTYPES = ["same as target", "F32", "F16", "BF16"] as const;
+export const EMBEDDING_ROWS = ["copy the target's", "merge the rows both have"] as const;
+
+export type RecipeForm = {
+  rules: RuleForm[];
+  outputDtype: (typeof OUTPUT_DTYPES)[number];
+  embeddingRows: (typeof EMBEDDING_ROWS)[number];
+  copyUnmatched: boolean;
+  shards: (typeof SHARDS)[number];
+  shardGigabytes: string;
+};
+
+export function defaultForm(): RecipeForm {
+  return {
+    rules: [],
+    outputDtype: "same as target",
+    embeddingRows: "copy the target's",
+    copyUnmatched: false,
+    shards: "as the target",
+    shardGigabytes: "5",
+  };
+}
+
+let lastKey = 0;
+
+function newRule(pattern: string, chats: number): RuleForm {
+  lastKey += 1;
+  return { key: lastKey, pattern, weights: Array.from({ length: chats }, () => "0") };
+}
+
+export function withRule(rules: RuleForm[], chats: number): RuleForm[] {
+  return [...rules, newRule("", chats)];
+}
+
+/** The rules with the one at `index` moved by `by` places. */
+export function withMoved(rules: RuleForm[], index: number, by: -1 | 1): RuleForm[] {
+  const rule = rules[index];
+  const neighbour = rules[index + by];
+  if (!rule || !neighbour) return rules;
+  const moved = [...rules];
+  moved[index] = neighbour;
+  moved[index + by] = rule;
+  return moved;
+}
+
+/** A chat model joins: rules that leave tensors alone do so for it, others let it in fully. */
+export function withRuleWeights(rules: RuleForm[]): RuleForm[] {
+  return rules.map((rule) => {
+    const alone = rule.weights.every((weight) => parseWeight(weight) === 0);
+    return { ...rule, weights: [...rule.weights, alone ? "0" : "1"] };
+  });
+}
+
+/** A chat model leaves. */
+export function withoutRuleWeights(rules: RuleForm[], index: number): RuleForm[] {
+  return rules.map((rule) => ({ ...rule, weights: rule.weights.filter((_, i) => i !== index) }));
+}
+
+export function presetRules(preset: PresetRules, chats: number): RuleForm[] {
+  return preset.patterns.map((pattern) => newRule(pattern, chats));
+}
+
+/** The preset that the rules are; null when they are a person's own. */
+export function presetOf(rules: RuleForm[], presets: PresetRules[]): string | null {
+  const same = presets.find(
+    ({ patterns }) =>
+      patterns.length === rules.length &&
+      rules.every(
+        ({ pattern, weights }, index) =>
+          pattern === patterns[index] && weights.every((weight) => parseWeight(weight) === 0),
+      ),
+  );
+  return same?.name ?? null;
+}
+
+/** A rule without a pattern is not there yet. */
+export function isBlank(rule: RuleForm): boolean {
+  return rule.pattern.trim() === "";
+}
+
+export function shardBytes(gigabytes: string): number | null {
+  const value = Number(gigabytes);
+  const bytes = Math.round(value * 1e9);
+  return gigabytes.trim() !== "" && bytes >= 1 && Number.isSafeInteger(bytes) ? bytes : null;
+}
+
+/** The sentence for a field that holds no λ. */
+export function weightProblem(name: string): string {
+  return `${name} must be a finite number, such as 1 or -0.5.`;
+}
+
+export const SHARD_PROBLEM = "Shard size in GB must be a number above 0.";
+
+export type Reading =
+  | { kind: "recipe"; recipe: Recipe }
+  | { kind: "problems"; problems: string[] };
+
+/** The recipe that was typed, or what is wrong with it in sentences. */
+export function readForm(form: RecipeForm, weights: string[]): Reading {
+  const problems: string[] = [];
+  const read = (text: string, name: string): number => {
+    const weight = parseWeight(text);
+    if (weight === null) problems.push(weightProblem(name));
+    return weight ?? 0;
+  };
+  const shards = (): Recipe["shards"] => {
+    if (form.shards === "as the target") return { kind: "as-target" };
+    if (form.shards === "one file") return { kind: "one" };
+    const bytes = shardBytes(form.shardGigabytes);
+    if (bytes === null) problems.push(SHARD_PROBLEM);
+    return { kind: "at-most", bytes: bytes ?? 0 };
+  };
+  const recipe: Recipe = {
+    weights: weights.map((text, i) => read(text, `Chat model ${i + 1} weight`)),
+    rules: form.rules.flatMap((rule, r) => {
+      if (isBlank(rule)) return [];
+      const own = rule.weights.map((text, i) =>
+        read(text, `Rule ${r + 1} weight for chat model ${i + 1}`),
+      );
+      return [{ pattern: rule.pattern.trim(), weights: own }];
+    }),
+    output_dtype: form.outputDtype,
+    embedding_rows: form.embeddingRows,
+    unmatched: form.copyUnmatched ? "copy what does not match" : "refuse",
+    shards: shards(),
+  };
+  return problems.length > 0 ? { kind: "problems", problems } : { kind: "recipe", recipe };
+}
+
+/** How many tensors each rule decides about, by the rule's key; blank rules were not sent. */
+export function matchesByRule(rules: RuleForm[], matches: number[]): Map<number, number> {
+  const sent = rules.filter((rule) => !isBlank(rule));
+  return new Map(sent.flatMap(({ key }, i) => (i in matches ? [[key, matches[i] ?? 0]] : [])));
+}

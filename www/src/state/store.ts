@@ -1,0 +1,138 @@
+// The state of the page, as signals, and what follows from it.
+import { computed, signal } from "@preact/signals";
+import type { NonFinite, PlanReport, PresetRules, Problem, Progress } from "../protocol";
+import type { Sample } from "../text/pace";
+import { castOf, missing, noModels, type Part, partRole, parts, partTitle, slotOf } from "./models";
+import { defaultForm, readForm } from "./recipe-form";
+
+export type WorkerState =
+  | { kind: "starting" }
+  | { kind: "ready"; version: string; opfs: boolean }
+  | { kind: "dead"; message: string };
+
+/** The last plan; `fresh` while it is what the page shows above it. */
+export type PlanState =
+  | { kind: "none" }
+  | { kind: "planning" }
+  | { kind: "planned"; report: PlanReport; number: number; fresh: boolean };
+
+/** A file to be saved by its link; `taken` once the link was used. */
+export type Download = { name: string; size: number; url: string; taken: boolean };
+
+/** Where the merged files are. */
+export type Kept =
+  | { kind: "chosen"; names: string[] }
+  | { kind: "downloads"; where: "disk" | "memory"; files: Download[] };
+
+export type MergeState =
+  | { kind: "idle" }
+  | { kind: "choosing" }
+  | {
+      kind: "merging";
+      progress: Progress | null;
+      samples: Sample[];
+      cancelling: boolean;
+    }
+  | { kind: "cancelled" }
+  | { kind: "failed"; message: string }
+  | { kind: "done" };
+
+export type Result = { kept: Kept; bytes: number; seconds: number; nonfinite: NonFinite[] };
+
+export const SAVE_TO = ["Chosen file or folder", "Downloads"] as const;
+export type SaveTo = (typeof SAVE_TO)[number];
+
+export const hasPickers =
+  typeof window !== "undefined" && "showSaveFilePicker" in window && "showDirectoryPicker" in window;
+
+export const worker = signal<WorkerState>({ kind: "starting" });
+/** Why the last worker was replaced, until something works again. */
+export const crash = signal<string | null>(null);
+export const models = signal(noModels());
+export const form = signal(defaultForm());
+export const saveTo = signal<SaveTo>(hasPickers ? "Chosen file or folder" : "Downloads");
+export const plan = signal<PlanState>({ kind: "none" });
+export const merge = signal<MergeState>({ kind: "idle" });
+export const result = signal<Result | null>(null);
+/** Bytes that the browser says it still has room for; null where it does not say. */
+export const room = signal<number | null>(null);
+
+/** The presets of tensor rules; before the worker has told them, the one that is no rule. */
+export const presets = signal<PresetRules[]>([{ name: "all tensors", patterns: [] }]);
+
+export const isBusy = computed(
+  () => merge.value.kind === "merging" || merge.value.kind === "choosing",
+);
+
+export const reading = computed(() =>
+  readForm(
+    form.value,
+    models.value.chats.map(({ weight }) => weight),
+  ),
+);
+
+/** What the worker can plan now; null while something is missing or wrong. */
+export const plannable = computed(() => {
+  const cast = castOf(models.value);
+  if (worker.value.kind !== "ready" || !cast || reading.value.kind !== "recipe") return null;
+  return { cast, recipe: reading.value.recipe };
+});
+
+/** The plan's own problems, while it is about the models that are given. */
+export const planProblems = computed<Problem[]>(() =>
+  plan.value.kind === "planned" && plannable.value ? plan.value.report.problems : [],
+);
+
+/** The sentences about one model, for its card. */
+export function problemsOf(part: Part): string[] {
+  const slot = slotOf(models.value, part);
+  const role = partRole(models.value, part);
+  const own = slot.kind === "unreadable" ? slot.problems : [];
+  const planned = planProblems.value.filter(({ model }) => model === role);
+  return [...own, ...planned].map(({ message }) => message);
+}
+
+/** Everything that stands in the way, in sentences. */
+export const problems = computed<string[]>(() => {
+  const unreadable = parts(models.value).flatMap((part) => {
+    const slot = slotOf(models.value, part);
+    if (slot.kind !== "unreadable") return [];
+    return slot.problems.map(({ message }) => `${partTitle(models.value, part)}: ${message}`);
+  });
+  return [
+    ...(worker.value.kind === "dead" ? [worker.value.message] : []),
+    ...(crash.value ? [crash.value] : []),
+    ...unreadable,
+    ...(reading.value.kind === "problems" ? reading.value.problems : []),
+    ...planProblems.value.map(({ message }) => message),
+    ...(merge.value.kind === "failed" ? [merge.value.message] : []),
+  ];
+});
+
+/** Why a merge cannot start now; null when it can. */
+export const blocked = computed<string | null>(() => {
+  if (worker.value.kind === "dead") return "The page has to be loaded again first.";
+  const given = parts(models.value).map((part) => slotOf(models.value, part).kind);
+  if (given.includes("reading")) return "Reading headers…";
+  if (given.includes("unreadable")) return "The problems above have to be solved first.";
+  const wanted = missing(models.value);
+  if (wanted) return wanted;
+  if (reading.value.kind === "problems") return "The problems above have to be solved first.";
+  if (worker.value.kind === "starting") return "Starting…";
+  if (plan.value.kind === "none") return "The problems above have to be solved first.";
+  if (plan.value.kind !== "planned" || !plan.value.fresh) return "Planning…";
+  if (plan.value.report.problems.length > 0) return "The problems above have to be solved first.";
+  return null;
+});
+
+/** How the merged files reach the downloads folder. */
+export const downloadsThrough = computed<"disk" | "memory">(() =>
+  worker.value.kind === "ready" && !worker.value.opfs ? "memory" : "disk",
+);
+
+/** Merged files that are only in the browser and whose link was not used. */
+export const unsaved = computed(
+  () =>
+    result.value?.kept.kind === "downloads" &&
+    result.value.kept.files.some(({ taken }) => !taken),
+);

@@ -1,0 +1,24 @@
+// Tests of models' names.
+import { expect, test } from "vitest";
+import { modelName } from "./model-name";
+
+const given = (...paths: string[]) =>
+  paths.map((path) => ({ path, file: new File([], path.split("/").at(-1) ?? "") }));
+
+test("a folder gives its name", () => {
+  expect(modelName(given("mistral/a.safetensors", "mistral/sub/b.json"))).toBe("mistral");
+});
+
+test("files give the checkpoint's name", () => {
+  expect(modelName(given("config.json", "m.safetensors"))).toBe("m.safetensors");
+  expect(modelName(given("a.safetensors", "b.safetensors"))).toBe("a.safetensors and 1 more");
+  expect(modelName(given("m-00001-of-00002.safetensors", "m-00002-of-00002.safetensors"))).toBe(
+    "m, 2 shards",
+  );
+  expect(modelName(given("x.bin"))).toBe("x.bin");
+  expect(modelName([])).toBe("no files");
+});
+
+test("two folders have no common name", () => {
+  expect(modelName(given("a/m.safetensors", "b/n.safetensors"))).toBe("m.safetensors and 1 more");
+});

@@ -1,0 +1,18 @@
+// λ as it is typed and as it is shown.
+
+/** The λ that was typed; null unless it is finite as an f32, in which the merge computes. */
+export function parseWeight(text: string): number | null {
+  if (text.trim() === "") return null;
+  const value = Number(text);
+  return Number.isFinite(Math.fround(value)) ? value : null;
+}
+
+/** A λ with a true minus sign. */
+export function weightText(weight: number): string {
+  return String(weight).replaceAll("-", "−");
+}
+
+/** `1, −0.5` for a tensor's λ per chat model. */
+export function weightsText(weights: number[]): string {
+  return weights.map(weightText).join(", ");
+}

@@ -1,0 +1,85 @@
+// The worker: hands requests to the wasm session and its answers back, and nothing else.
+import { deleteStaleMerges, opfsWorks } from "./opfs";
+import type { Failure, Problem, Request, Response } from "./protocol";
+import init, { presets, Session, version } from "./wasm/chat_vector";
+
+/** After a panic the session's memory cannot be trusted: the page starts a new worker. */
+function isFatal(error: unknown): boolean {
+  return error instanceof WebAssembly.RuntimeError;
+}
+
+function send(response: Response): void {
+  self.postMessage(response);
+}
+
+function isFailure(error: unknown): error is Failure {
+  return typeof error === "object" && error !== null && "kind" in error && "message" in error;
+}
+
+function failureOf(error: unknown): Failure {
+  if (isFailure(error)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: "internal", message: `Something went wrong inside the page: ${message}` };
+}
+
+async function answer(session: Session, message: Request): Promise<void> {
+  switch (message.kind) {
+    case "open": {
+      const { request, model, files } = message;
+      try {
+        const summary = await session.open(
+          model,
+          files.map(({ file }) => file),
+          files.map(({ path }) => path),
+        );
+        return send({ kind: "opened", request, model, summary });
+      } catch (error) {
+        if (!Array.isArray(error)) throw error;
+        return send({ kind: "unreadable", request, model, problems: error as Problem[] });
+      }
+    }
+    case "close":
+      return session.close(message.model);
+    case "plan": {
+      const { request, cast, recipe } = message;
+      return send({ kind: "planned", request, report: session.plan(cast, recipe) });
+    }
+    case "tensors": {
+      const { kind, request, ...query } = message;
+      return send({ kind, request, ...session.tensors(query) });
+    }
+    case "merge": {
+      const { request, cast, recipe, destination } = message;
+      const merged = await session.merge(cast, recipe, destination, (progress) =>
+        send({ kind: "progress", progress }),
+      );
+      return send({ kind: "merged", request, ...merged });
+    }
+    case "cancel":
+      return session.cancel();
+  }
+}
+
+async function serve(session: Session, message: Request): Promise<void> {
+  try {
+    await answer(session, message);
+  } catch (error) {
+    if (isFatal(error) || !("request" in message)) return reportError(error);
+    send({ kind: "failed", request: message.request, failure: failureOf(error) });
+  }
+}
+
+/** What is asked before the session is there waits for it. */
+const session = init().then(() => new Session());
+session.catch(reportError);
+
+self.onmessage = ({ data }: MessageEvent<Request>) => {
+  void session.then((session) => serve(session, data));
+};
+
+const opfs = opfsWorks();
+void opfs.then((works) => (works ? deleteStaleMerges() : undefined)).catch(() => {});
+void Promise.all([session, opfs]).then(
+  ([, opfs]) => send({ kind: "ready", version: version(), presets: presets(), opfs }),
+  () => {},
+);
