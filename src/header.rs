@@ -382,7 +382,7 @@ pub fn write(metadata: &BTreeMap<String, String>, entries: &[Entry<'_>]) -> Vec<
     out
 }
 
-/// The most bytes that [`write`] spends on an entry, wherever it lies.
+/// The most bytes that [`write()`] spends on an entry, wherever it lies.
 pub fn entry_len_at_most(entry: &Entry<'_>) -> u64 {
     entry_json(entry, u64::MAX, u64::MAX).len() as u64
 }

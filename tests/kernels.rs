@@ -118,34 +118,28 @@ const BACKENDS: [(&str, Merge); 2] = [("best", kernel::merge), ("scalar", kernel
 
 /// Numbers at which rounding, overflow or special cases change.
 fn edges() -> Vec<f32> {
+    let power = |exponent| 2f32.powi(exponent);
+    let beside = |x: f32| [x, x.next_down(), x.next_up()];
     let mut edges = vec![
         0.0,
         1.0,
         0.02,
-        1.0 + f32::EPSILON,
-        1.003_906_25, // a tie between bfloat16s
-        1.000_488_3,  // a tie between f16s
-        65504.0,
-        65519.996,
-        65520.0,
-        65536.0,
         1e5,
-        3.389_531_4e38, // the largest bfloat16
-        3.396e38,
+        1e-40,
         f32::MAX,
         f32::INFINITY,
-        f32::MIN_POSITIVE,
         f32::from_bits(1),
-        f32::from_bits(0x007f_ffff),
-        6.103_515_6e-5, // the smallest normal f16
-        6.097_555e-5,
-        5.960_464_5e-8, // the smallest f16
-        2.980_232_2e-8, // half of it
-        2.980_232_6e-8,
-        1e-40,
         f32::NAN,
-        f32::from_bits(0x7f80_0001),
+        f32::from_bits(0x7f80_0001), // a signalling NaN
     ];
+    edges.extend(beside(1.0 + power(-8))); // a tie between bfloat16s
+    edges.extend(beside(1.0 + power(-11))); // a tie between f16s
+    edges.extend(beside(65520.0)); // from here on f16 overflows
+    edges.extend(beside(f32::from_bits(0x7f7f_8000))); // and bfloat16
+    edges.extend(beside(f32::MIN_POSITIVE));
+    edges.extend(beside(power(-14))); // the smallest normal f16
+    edges.extend(beside(power(-24))); // the smallest f16
+    edges.extend(beside(power(-25))); // half of it
     edges.extend(edges.clone().iter().map(|x| -x));
     edges
 }

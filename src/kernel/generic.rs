@@ -119,26 +119,28 @@ fn groups<L: Lanes, A: Access, F: Format>(
     chats: &[Chat],
     out: &mut [u8],
 ) {
+    let vectors: Vec<(L, Operand)> = chats
+        .iter()
+        .map(|chat| (L::splat(chat.weight as f32), chat.operand))
+        .collect();
     let width = F::FLOAT.width();
-    let whole = out.len() / (L::COUNT * width);
-    for group in 0..whole {
+    let mut out_groups = out.chunks_exact_mut(L::COUNT * width);
+    for (group, out) in out_groups.by_ref().enumerate() {
         let mut sum: L = A::load(target, group);
-        if !chats.is_empty() {
+        if let Some((first, others)) = vectors.split_first() {
             let base: L = A::load(base, group);
-            for chat in chats {
-                let vector = A::load::<L>(chat.operand, group).sub(base);
-                sum = sum.add(L::splat(chat.weight as f32).mul(vector));
+            sum = sum.add(first.0.mul(A::load::<L>(first.1, group).sub(base)));
+            for &(weight, chat) in others {
+                sum = sum.add(weight.mul(A::load::<L>(chat, group).sub(base)));
             }
         }
-        F::store(
-            sum,
-            &mut out[group * L::COUNT * width..][..L::COUNT * width],
-        );
+        F::store(sum, out);
     }
 
     // What does not fill a group, one element at a time.
-    let done = whole * L::COUNT;
-    if L::COUNT > 1 && done * width < out.len() {
+    let rest = out_groups.into_remainder();
+    if L::COUNT > 1 && !rest.is_empty() {
+        let done = target.bytes.len() / target.float.width() - rest.len() / width;
         let chats: Vec<Chat> = chats
             .iter()
             .map(|chat| Chat {
@@ -146,7 +148,6 @@ fn groups<L: Lanes, A: Access, F: Format>(
                 weight: chat.weight,
             })
             .collect();
-        let (target, base) = (target.skip(done), base.skip(done));
-        groups::<f32, A, F>(target, base, &chats, &mut out[done * width..]);
+        groups::<f32, A, F>(target.skip(done), base.skip(done), &chats, rest);
     }
 }

@@ -1,7 +1,7 @@
 //! The arithmetic: `out = target + Σ λᵢ·(chatᵢ − base)`, element by element.
 //!
-//! One loop ([`generic`]) over groups of lanes; one thin file per way to hold
-//! lanes ([`scalar`], [`simd128`]); [`double`] for tensors of 64 bits, and
+//! One loop (`generic`) over groups of lanes; one thin file per way to hold
+//! lanes (`scalar`, `simd128`); `double` for tensors of 64 bits, and
 //! [`count`] for what is not a finite number in the result.
 //!
 //! Every backend gives the same bits. Arithmetic is in f32, in the order of

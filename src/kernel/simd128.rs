@@ -57,14 +57,16 @@ impl Lanes for V128x2 {
 
     #[inline(always)]
     fn store_bf16(self, bytes: &mut [u8]) {
-        let halves = u16x8_narrow_i32x4(round_bf16(self.0), round_bf16(self.1));
-        store(halves, bytes, 0);
+        store(
+            upper_halves(round_bf16(self.0), round_bf16(self.1)),
+            bytes,
+            0,
+        );
     }
 
     #[inline(always)]
     fn store_f16(self, bytes: &mut [u8]) {
-        let halves = u16x8_narrow_i32x4(round_f16(self.0), round_f16(self.1));
-        store(halves, bytes, 0);
+        store(upper_halves(round_f16(self.0), round_f16(self.1)), bytes, 0);
     }
 
     #[inline(always)]
@@ -97,12 +99,19 @@ fn or_nan(x: v128, rounded: v128, nan: u32) -> v128 {
     v128_bitselect(rounded, u32x4_splat(nan), f32x4_eq(x, x))
 }
 
-/// f32 → bfloat16, in the lower half of each lane.
+/// The upper 16 bits of each lane. (`u16x8_narrow_i32x4` would take the lower
+/// ones, but LLVM puts a minimum and a maximum before it.)
+#[inline(always)]
+fn upper_halves(low: v128, high: v128) -> v128 {
+    i16x8_shuffle::<1, 3, 5, 7, 9, 11, 13, 15>(low, high)
+}
+
+/// f32 → bfloat16, in the upper half of each lane.
 #[inline(always)]
 fn round_bf16(x: v128) -> v128 {
     let odd = v128_and(u32x4_shr(x, 16), u32x4_splat(1));
     let rounded = i32x4_add(i32x4_add(x, u32x4_splat(0x7fff)), odd);
-    or_nan(x, u32x4_shr(rounded, 16), 0x7fc0)
+    or_nan(x, rounded, 0x7fc0_0000)
 }
 
 /// f16, in the lower half of each lane → f32.
@@ -118,11 +127,11 @@ fn widen_f16(halves: v128) -> v128 {
     v128_or(v128_or(value, infinity), sign)
 }
 
-/// f32 → f16, in the lower half of each lane.
+/// f32 → f16, in the upper half of each lane.
 #[inline(always)]
 fn round_f16(x: v128) -> v128 {
     let magnitude = v128_and(x, u32x4_splat(0x7fff_ffff));
-    let sign = v128_and(u32x4_shr(x, 16), u32x4_splat(0x8000));
+    let sign = v128_and(x, u32x4_splat(0x8000_0000));
 
     // Normal in f16: rebase the exponent and round away 13 bits of mantissa.
     // What is too large rounds to infinity's bits or past them.
@@ -138,5 +147,5 @@ fn round_f16(x: v128) -> v128 {
 
     let is_subnormal = i32x4_lt(magnitude, i32x4_splat((127 - 14) << 23));
     let rounded = v128_bitselect(subnormal, normal, is_subnormal);
-    or_nan(x, v128_or(rounded, sign), 0x7e00)
+    or_nan(x, v128_or(u32x4_shl(rounded, 16), sign), 0x7e00_0000)
 }

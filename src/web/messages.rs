@@ -33,16 +33,21 @@ export type Merged = { saved: SavedFile[]; nonfinite: NonFinite[] };
 /// Which opened models play which part; no target means the base.
 #[derive(Deserialize, Tsify)]
 pub struct Cast {
+    /// The base.
     pub base: u32,
+    /// The target.
     #[tsify(type = "number | null")]
     pub target: Option<u32>,
+    /// The chat models, in the order of the recipe's weights.
     pub chats: Vec<u32>,
 }
 
 /// A preset of tensor rules: the names that it leaves alone.
 #[derive(Serialize, Tsify)]
 pub struct PresetRules {
+    /// What the page calls it.
     pub name: Preset,
+    /// Globs of tensor names.
     #[tsify(type = "string[]")]
     pub patterns: &'static [&'static str],
 }
@@ -66,11 +71,13 @@ pub struct TensorQuery {
 pub struct TensorPage<'a> {
     /// How many rows match in all.
     pub total: usize,
+    /// The rows that were asked for.
     #[tsify(type = "TensorRow[]")]
     pub rows: Vec<&'a TensorRow>,
 }
 
 impl<'a> TensorPage<'a> {
+    /// Picks the rows that a query asks for.
     pub fn new(rows: &'a [TensorRow], query: &TensorQuery) -> Self {
         let search = query.search.to_lowercase();
         let wanted = |row: &&TensorRow| {
@@ -92,6 +99,7 @@ impl<'a> TensorPage<'a> {
 /// Why a merge did not finish.
 #[derive(Debug, Serialize, Tsify)]
 pub struct Failure {
+    /// For the page to tell a cancellation from an error.
     pub kind: FailureKind,
     /// A sentence for people.
     pub message: String,
@@ -101,11 +109,17 @@ pub struct Failure {
 #[derive(Debug, Serialize, Tsify)]
 #[serde(rename_all = "lowercase")]
 pub enum FailureKind {
+    /// The person did not want it any more.
     Cancelled,
+    /// An input could not be read.
     Read,
+    /// The output could not be written.
     Write,
+    /// There was no room for it.
     Full,
+    /// A file of its name was there already.
     Exists,
+    /// Something that should not happen.
     Internal,
 }
 
@@ -144,7 +158,9 @@ impl From<Failure> for JsValue {
 
 /// A finished file.
 pub struct Saved {
+    /// Its name.
     pub name: String,
+    /// Its size in bytes.
     pub size: u64,
     /// None where it lies on the person's disk already.
     pub file: Option<web_sys::File>,
@@ -154,6 +170,10 @@ pub struct Saved {
 pub struct Merged;
 
 impl Merged {
+    /// The page's `Merged`.
+    ///
+    /// # Errors
+    /// Only if the browser can't set a property of a fresh object.
     pub fn to_js(saved: Vec<Saved>, nonfinite: &[NonFinite]) -> Result<JsValue, JsValue> {
         let set = |object: &js_sys::Object, key: &str, value: &JsValue| {
             js_sys::Reflect::set(object, &key.into(), value)

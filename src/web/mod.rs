@@ -3,10 +3,10 @@
 //! [`Session`] is what the page's worker talks to. [`file`] reads Files,
 //! [`sinks`] write to OPFS, to what the person chose in a dialog, or to Blobs.
 
-mod file;
+pub mod file;
 mod js;
-mod messages;
-mod sinks;
+pub mod messages;
+pub mod sinks;
 
 use crate::checkpoint::{self, Checkpoint};
 use crate::engine;
@@ -159,7 +159,7 @@ impl Session {
                 .await
                 .map_err(Failure::from)?;
             let saved = sink.saved().await?;
-            Ok::<_, JsValue>(Merged::to_js(saved, &nonfinite)?)
+            Merged::to_js(saved, &nonfinite)
         }
         .await;
         *self.running.borrow_mut() = None;

@@ -36,7 +36,10 @@ extern "C" {
 }
 
 impl WebSink {
-    /// Opens a `Destination`.
+    /// Opens the page's `Destination`.
+    ///
+    /// # Errors
+    /// If the private disk can't be used.
     pub async fn open(destination: &JsValue) -> Result<Self, Failure> {
         let destination: &Destination = destination.unchecked_ref();
         match destination.kind().as_str() {
@@ -53,6 +56,9 @@ impl WebSink {
     }
 
     /// The files of a committed merge.
+    ///
+    /// # Errors
+    /// The browser's exception, if a file can't be opened again.
     pub async fn saved(self) -> Result<Vec<Saved>, JsValue> {
         match self {
             Self::Opfs(sink) => sink.saved().await,

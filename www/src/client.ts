@@ -2,16 +2,16 @@
 import type {
   Failure,
   GivenFile,
+  Merged,
   ModelId,
   ModelSummary,
-  NonFinite,
   PlanReport,
   Problem,
   Progress,
   Request,
   Response,
-  SavedFile,
-  TensorRow,
+  TensorPage,
+  TensorQuery,
 } from "./protocol";
 
 type Ready = Extract<Response, { kind: "ready" }>;
@@ -33,8 +33,6 @@ export class WorkerDied extends Error {}
 export type Opened =
   | { kind: "opened"; summary: ModelSummary }
   | { kind: "unreadable"; problems: Problem[] };
-
-export type Merged = { saved: SavedFile[]; nonfinite: NonFinite[] };
 
 type Waiting = { resolve(answer: Answer): void; reject(error: Error): void };
 
@@ -75,9 +73,7 @@ export class Client {
     return (answer as Extract<Response, { kind: "planned" }>).report;
   }
 
-  async tensors(
-    query: Omit<Extract<Request, { kind: "tensors" }>, "kind" | "request">,
-  ): Promise<{ total: number; rows: TensorRow[] }> {
+  async tensors(query: TensorQuery): Promise<TensorPage> {
     const answer = await this.#ask({ kind: "tensors", ...query });
     return answer as Extract<Response, { kind: "tensors" }>;
   }

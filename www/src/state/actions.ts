@@ -161,7 +161,6 @@ function put(part: Part, slot: Slot): void {
   models.value = withSlot(models.peek(), part, slot);
 }
 
-
 // Options
 
 export function setForm(change: Partial<RecipeForm>): void {

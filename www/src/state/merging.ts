@@ -1,6 +1,6 @@
 // From the press on Merge to files that are saved and, where the browser kept them, deleted.
-import { Failed, type Merged, WorkerDied } from "../client";
-import type { Destination, FileSummary, Progress } from "../protocol";
+import { Failed, WorkerDied } from "../client";
+import type { Destination, FileSummary, Merged, Progress } from "../protocol";
 import { withSample } from "../text/pace";
 import { workerClient } from "./actions";
 import { type PrivateDirectory, takeDirectory } from "./private-disk";

@@ -1,0 +1,211 @@
+//! The browser's sources and sinks, in a browser's worker. The sink of the
+//! pickers' handles is given handles of the private disk, which are alike.
+#![cfg(target_arch = "wasm32")]
+
+use chat_vector::report::FileSummary;
+use chat_vector::sink::{Sink, WriteError};
+use chat_vector::source::{ReadError, Source, Stream};
+use chat_vector::web::file::WebFile;
+use chat_vector::web::sinks::WebSink;
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{FileSystemDirectoryHandle, FileSystemGetDirectoryOptions, WorkerGlobalScope};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+const SIZE: usize = 10 * 1024 * 1024 + 3;
+
+/// Bytes of which no two neighbourhoods are alike.
+fn content() -> Vec<u8> {
+    let word = |i: u32| i.wrapping_mul(2_654_435_761).to_le_bytes();
+    (0..SIZE as u32 / 4 + 1).flat_map(word).take(SIZE).collect()
+}
+
+fn web_file(content: &[u8]) -> WebFile {
+    let parts = Array::of1(&Uint8Array::from(content));
+    let file = web_sys::File::new_with_u8_array_sequence(&parts, "f.bin").unwrap();
+    WebFile::new(file, "folder/f.bin".into())
+}
+
+#[wasm_bindgen_test]
+async fn a_file_is_read_in_pieces_of_any_size() {
+    let content = content();
+    let file = web_file(&content);
+    assert_eq!((file.name(), file.size()), ("f.bin", SIZE as u64));
+    // Through a stream, across its blocks; and as a slice.
+    for range in [1..SIZE, 5..SIZE - 5, 100..70_000, 7..7] {
+        let mut stream = file.stream(range.start as u64..range.end as u64);
+        let mut at = range.start;
+        for len in [1, 13, 65_536, 5 * 1024 * 1024, SIZE] {
+            let mut buffer = vec![0; len.min(range.end - at)];
+            stream.fill(&mut buffer).await.unwrap();
+            assert!(
+                buffer == content[at..at + buffer.len()],
+                "{range:?} at {at}"
+            );
+            at += buffer.len();
+        }
+        assert_eq!(at, range.end);
+        assert_eq!(stream.fill(&mut [0]).await, Err(ReadError::EndedEarly));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn several_streams_of_one_file_do_not_mix() {
+    let content = content();
+    let file = web_file(&content);
+    let half = SIZE / 2;
+    let mut first = file.stream(0..half as u64);
+    let mut second = file.stream(half as u64..SIZE as u64);
+    let mut buffer = vec![0; 100_000];
+    for i in 0..20 {
+        let at = i * buffer.len();
+        first.fill(&mut buffer).await.unwrap();
+        assert!(buffer == content[at..at + buffer.len()]);
+        second.fill(&mut buffer).await.unwrap();
+        assert!(buffer == content[half + at..half + at + buffer.len()]);
+    }
+}
+
+async fn root() -> FileSystemDirectoryHandle {
+    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+    let root = scope.navigator().storage().get_directory();
+    JsFuture::from(root).await.unwrap().unchecked_into()
+}
+
+async fn directory(name: &str) -> FileSystemDirectoryHandle {
+    let options = FileSystemGetDirectoryOptions::new();
+    options.set_create(true);
+    let directory = root()
+        .await
+        .get_directory_handle_with_options(name, &options);
+    JsFuture::from(directory).await.unwrap().unchecked_into()
+}
+
+async fn exists(directory: &FileSystemDirectoryHandle, name: &str) -> bool {
+    JsFuture::from(directory.get_file_handle(name))
+        .await
+        .is_ok()
+}
+
+/// A file's bytes, read back through its handle.
+async fn read_back(directory: &FileSystemDirectoryHandle, name: &str) -> Vec<u8> {
+    let handle = JsFuture::from(directory.get_file_handle(name))
+        .await
+        .unwrap();
+    let handle: web_sys::FileSystemFileHandle = handle.unchecked_into();
+    let file: web_sys::File = JsFuture::from(handle.get_file())
+        .await
+        .unwrap()
+        .unchecked_into();
+    bytes_of(&file).await
+}
+
+async fn bytes_of(file: &web_sys::File) -> Vec<u8> {
+    Uint8Array::new(&JsFuture::from(file.array_buffer()).await.unwrap()).to_vec()
+}
+
+async fn sink(fields: &[(&str, &JsValue)]) -> WebSink {
+    let destination = Object::new();
+    for (key, value) in fields {
+        Reflect::set(&destination, &(*key).into(), value).unwrap();
+    }
+    WebSink::open(&destination).await.unwrap()
+}
+
+const NAMES: [&str; 2] = ["model-1.safetensors", "model-2.safetensors"];
+
+/// Two files in several writes each.
+async fn write_two(sink: &mut WebSink, content: &[u8]) -> Result<(), WriteError> {
+    let summary = |name: &str| FileSummary {
+        name: name.to_owned(),
+        size: content.len() as u64,
+    };
+    sink.begin(&NAMES.map(summary)).await?;
+    for name in NAMES {
+        sink.create(name, content.len() as u64).await?;
+        for block in content.chunks(4 * 1024 * 1024) {
+            sink.write(block).await?;
+        }
+        sink.finish().await?;
+    }
+    Ok(())
+}
+
+#[wasm_bindgen_test]
+async fn downloads_go_through_the_private_disk() {
+    let content = content();
+    let fields: [(&str, &JsValue); 2] = [
+        ("kind", &"downloads".into()),
+        ("directory", &"merge-a".into()),
+    ];
+    let mut merged = sink(&fields).await;
+    write_two(&mut merged, &content).await.unwrap();
+    merged.commit().await.unwrap();
+    let saved = merged.saved().await.unwrap();
+    assert_eq!(saved.len(), 2);
+    for (saved, name) in saved.iter().zip(NAMES) {
+        assert_eq!((saved.name.as_str(), saved.size), (name, SIZE as u64));
+        assert!(bytes_of(saved.file.as_ref().unwrap()).await == content);
+    }
+
+    let mut dropped = sink(&fields).await;
+    write_two(&mut dropped, &content).await.unwrap();
+    dropped.create("unfinished", 100).await.unwrap();
+    dropped.discard().await;
+    let gone = JsFuture::from(root().await.get_directory_handle("merge-a")).await;
+    assert!(gone.is_err(), "its directory should be removed");
+}
+
+#[wasm_bindgen_test]
+async fn a_chosen_folder_is_written_and_never_overwritten() {
+    let content = content();
+    let folder = directory("chosen").await;
+    let fields: [(&str, &JsValue); 2] = [("kind", &"folder".into()), ("handle", &folder)];
+    let mut merged = sink(&fields).await;
+    write_two(&mut merged, &content).await.unwrap();
+    merged.commit().await.unwrap();
+    let saved = merged.saved().await.unwrap();
+    assert!(saved.iter().all(|saved| saved.file.is_none()));
+    for name in NAMES {
+        assert!(read_back(&folder, name).await == content);
+    }
+
+    let mut again = sink(&fields).await;
+    let refused = write_two(&mut again, &[1, 2, 3]).await;
+    assert_eq!(refused, Err(WriteError::Exists(NAMES[0].into())));
+    again.discard().await;
+    for name in NAMES {
+        assert!(
+            read_back(&folder, name).await == content,
+            "what was there stays"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_merge_into_a_chosen_folder_that_fails_leaves_nothing() {
+    let folder = directory("failed").await;
+    let mut merged = sink(&[("kind", &"folder".into()), ("handle", &folder)]).await;
+    write_two(&mut merged, &[7; 1000]).await.unwrap();
+    merged.create("third", 1000).await.unwrap();
+    merged.write(&[7; 500]).await.unwrap();
+    merged.discard().await;
+    for name in [NAMES[0], NAMES[1], "third"] {
+        assert!(!exists(&folder, name).await, "{name}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn without_a_private_disk_files_are_blobs() {
+    let content = content();
+    let mut merged = sink(&[("kind", &"blob".into())]).await;
+    write_two(&mut merged, &content).await.unwrap();
+    merged.commit().await.unwrap();
+    for (saved, name) in merged.saved().await.unwrap().iter().zip(NAMES) {
+        assert_eq!(saved.name, name);
+        assert!(bytes_of(saved.file.as_ref().unwrap()).await == content);
+    }
+}
