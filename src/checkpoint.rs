@@ -327,8 +327,9 @@ fn select(paths: &[&str]) -> Result<Selection, CheckpointError> {
         }
     }
     if deeper > 0 {
+        let files = if deeper == 1 { "file" } else { "files" };
         selection.notices.push(format!(
-            "{deeper} `.safetensors` files in folders further down were left out."
+            "Left out: {deeper} `.safetensors` {files} in folders further down."
         ));
     }
     if let Some(name) = adapter {

@@ -214,11 +214,9 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
     }
     problems.extend(matcher.check_common());
     if target.tensors.is_empty() {
-        problems.push(problem(
-            models.target_role(),
-            None,
-            "It has no tensors.".into(),
-        ));
+        let role = models.target_role();
+        let message = format!("Nothing can be merged: {role} has no tensors. Give other files.");
+        problems.push(problem(role, None, message));
     }
 
     let count = |action| rows.iter().filter(|row| row.action == action).count();

@@ -64,7 +64,7 @@ fn a_plan_without_problems() {
     recipe.output_dtype = OutputDtype::F32;
     let plan = plan_of(&m, None, &[&m], &recipe);
     assert_eq!(plan.report.problems, []);
-    assert_eq!(whys(&plan), [(Action::Merged, "merged"); 2]);
+    assert_eq!(whys(&plan), [(Action::Merged, "all models have it"); 2]);
     assert_eq!(plan.report.label, "8 params · F32");
     assert_eq!(plan.report.files[0].name, "model.safetensors");
     assert_eq!(plan.report.bytes, plan.files[0].start.len() as u64 + 32);
@@ -193,6 +193,13 @@ fn extended_rows_are_told() {
             "the first 6 rows merged, the other 2 copied"
         )]
     );
+}
+
+#[test]
+fn refuses_a_model_without_tensors() {
+    let (empty, chat) = (model(&[]), model(&[("a", &[4])]));
+    let plan = plan_of(&empty, None, &[&chat], &one());
+    assert!(problem(&plan).2.contains("base has no tensors"));
 }
 
 #[test]

@@ -144,7 +144,7 @@ impl<'a, S: Source> Matcher<'a, S> {
             self.common = true;
             let all = 0..tensor.elements();
             let segments = vec![self.merged(target, float, &found, weights, all)];
-            return ("merged".to_owned(), Ok(segments));
+            return ("all models have it".to_owned(), Ok(segments));
         };
         let mismatch = format!(
             "its shape is {} in {} but {} in {role}",

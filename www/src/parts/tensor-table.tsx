@@ -104,10 +104,10 @@ function Rows({ found }: { found: Found }) {
         <thead>
           <tr>
             <th scope="col">Name</th>
-            <th scope="col">Shape</th>
-            <th scope="col">Dtype</th>
             <th scope="col">Action</th>
             <th scope="col">λ</th>
+            <th scope="col">Shape</th>
+            <th scope="col">Dtype</th>
             <th scope="col">Why</th>
           </tr>
         </thead>
@@ -126,12 +126,12 @@ function Row({ row }: { row: TensorRow }) {
   return (
     <tr>
       <th scope="row">{name}</th>
-      <td class="number">{shape.length === 0 ? "scalar" : shape.join(" × ")}</td>
-      <td class="number">{dtype === output_dtype ? dtype : `${dtype} → ${output_dtype}`}</td>
       <td>
         <span class={`action action-${action}`}>{action}</span>
       </td>
       <td class="number">{action === "merged" ? weightsText(weights) : "–"}</td>
+      <td class="number">{shape.length === 0 ? "scalar" : shape.join(" × ")}</td>
+      <td class="number">{dtype === output_dtype ? dtype : `${dtype} → ${output_dtype}`}</td>
       <td class="why">{why}</td>
     </tr>
   );
