@@ -1,0 +1,165 @@
+//! One fresh browser per test, and what WebDriver can do beyond what fantoccini offers.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use fantoccini::elements::ElementRef;
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder};
+use http::Method;
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use url::{ParseError, Url};
+
+/// The folder in a case's folder where downloads go.
+pub const DOWNLOADS: &str = "out";
+const NETWORK_LOG: &str = "network.json";
+
+/// What a browser does beside the usual.
+#[derive(Clone, Copy, Debug)]
+pub enum Habit {
+    Plain,
+    /// The question before a page is left is for the test to answer.
+    AsksBeforeLeaving,
+    /// Keeps a log for [`requested`].
+    LogsNetwork,
+}
+
+/// What `cargo xtask test e2e` hands to the tests.
+pub struct Handed {
+    /// Where the page is served.
+    pub page: String,
+    /// Where the browser's driver listens.
+    webdriver: String,
+    /// The capabilities that a browser is started with.
+    capabilities: PathBuf,
+    /// Where each case has its folder.
+    pub cases: PathBuf,
+}
+
+impl Handed {
+    /// Reads it from the environment.
+    ///
+    /// # Errors
+    /// When a variable is not set: these tests never skip.
+    pub fn read() -> Result<Self> {
+        let get = |name: &str| {
+            let value = std::env::var(name).ok().filter(|value| !value.is_empty());
+            value.with_context(|| {
+                format!(
+                    "{name} is not set: run `cargo xtask test e2e`, which builds and serves the \
+                     page and starts the browser's driver"
+                )
+            })
+        };
+        Ok(Self {
+            page: get("E2E_URL")?,
+            webdriver: get("WEBDRIVER_URL")?,
+            capabilities: get("WEBDRIVER_JSON")?.into(),
+            cases: get("E2E_OUT")?.into(),
+        })
+    }
+
+    /// Starts a browser that saves downloads in a case's folder.
+    pub async fn start_browser(&self, folder: &Path, habit: Habit) -> Result<Client> {
+        let text = fs::read_to_string(&self.capabilities)
+            .with_context(|| format!("could not read {}", self.capabilities.display()))?;
+        let mut capabilities: Capabilities = serde_json::from_str(&text)?;
+        let options = &mut capabilities["goog:chromeOptions"];
+        options["prefs"] = json!({
+            "download.default_directory": folder.join(DOWNLOADS),
+            "download.prompt_for_download": false,
+            "profile.default_content_setting_values.automatic_downloads": 1,
+        });
+        match habit {
+            Habit::Plain => {}
+            Habit::AsksBeforeLeaving => {
+                capabilities.insert("webSocketUrl".into(), true.into());
+                let answers = json!({ "beforeUnload": "ignore", "default": "dismiss and notify" });
+                capabilities.insert("unhandledPromptBehavior".into(), answers);
+            }
+            Habit::LogsNetwork => {
+                let log = format!("--log-net-log={}", folder.join(NETWORK_LOG).display());
+                let args = options["args"].as_array_mut();
+                args.context("no arguments")?.push(log.into());
+            }
+        }
+        ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&self.webdriver)
+            .await
+            .with_context(|| format!("no browser could be started at {}", self.webdriver))
+    }
+}
+
+/// The role or the label of an element, as a screen reader would say it.
+pub async fn computed(client: &Client, what: &str, element: &ElementRef) -> Result<String> {
+    let path = format!("element/{}/computed{what}", element.as_ref());
+    let answer = client.issue_cmd(Command::get(path)).await?;
+    Ok(answer.as_str().unwrap_or_default().to_owned())
+}
+
+/// Shows the page as on a screen of this size.
+pub async fn resize(client: &Client, width: u32, height: u32) -> Result<()> {
+    let metrics = json!({
+        "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
+    });
+    let body = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics });
+    let path = "goog/cdp/execute".to_owned();
+    client.issue_cmd(Command::post(path, body)).await?;
+    Ok(())
+}
+
+/// All that pages from `origin` and their workers have asked the network for, in order; the
+/// browser that logged it is closed. What the browser asks for by itself is not among it.
+pub fn requested(folder: &Path, origin: &str) -> Result<Vec<String>> {
+    let log: Value = serde_json::from_slice(&fs::read(folder.join(NETWORK_LOG))?)?;
+    let start = &log["constants"]["logEventTypes"]["URL_REQUEST_START_JOB"];
+    ensure!(start.is_number(), "the log knows no requests");
+    let events = log["events"].as_array().context("the log has no events")?;
+    let requests = events.iter().filter(|event| event["type"] == *start);
+    Ok(requests
+        .map(|event| &event["params"])
+        .filter(|request| request["initiator"] == origin)
+        .filter_map(|request| request["url"].as_str().map(str::to_owned))
+        .collect())
+}
+
+/// A command of the session that fantoccini has no method for.
+#[derive(Debug)]
+struct Command {
+    method: Method,
+    path: String,
+    body: Option<Value>,
+}
+
+impl Command {
+    fn get(path: String) -> Self {
+        Self {
+            method: Method::GET,
+            path,
+            body: None,
+        }
+    }
+
+    fn post(path: String, body: Value) -> Self {
+        Self {
+            method: Method::POST,
+            path,
+            body: Some(body),
+        }
+    }
+}
+
+impl WebDriverCompatibleCommand for Command {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/{}", self.path))
+    }
+
+    fn method_and_body(&self, _url: &Url) -> (Method, Option<String>) {
+        let body = self.body.as_ref().map(Value::to_string);
+        (self.method.clone(), body)
+    }
+}

@@ -1,0 +1,402 @@
+//! What a person does on the page and reads from it; things are found by their accessible names.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use fantoccini::key::Key;
+use fantoccini::{Client, Locator};
+use serde_json::Value;
+
+use crate::browser;
+use crate::recipe::Recipe;
+
+/// How long the page may take for what should take a moment.
+const MOMENT: Duration = Duration::from_secs(15);
+/// How long a merge of small models may take.
+const MERGE: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_millis(40);
+
+/// The page in its browser.
+pub struct Page {
+    pub client: Client,
+    /// Where the browser saves downloads.
+    pub downloads: PathBuf,
+}
+
+/// How many tensors the plan says are merged, copied and refused.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Counts {
+    pub merged: usize,
+    pub copied: usize,
+    pub refused: usize,
+}
+
+// Finding things
+
+impl Page {
+    /// Loads the page and waits until it can work.
+    pub async fn open(client: Client, url: &str, downloads: PathBuf) -> Result<Self> {
+        client.goto(url).await?;
+        let page = Self { client, downloads };
+        page.loaded().await?;
+        Ok(page)
+    }
+
+    /// Waits until the page's worker has said its version.
+    pub async fn loaded(&self) -> Result<()> {
+        let footer = "//footer[contains(., 'chat-vector ')]";
+        let ready = async || Ok(!self.all(footer).await?.is_empty());
+        self.wait("the page's worker", MOMENT, ready).await
+    }
+
+    /// Everything that an XPath leads to.
+    async fn all(&self, xpath: &str) -> Result<Vec<Element>> {
+        Ok(self.client.find_all(Locator::XPath(xpath)).await?)
+    }
+
+    /// The one element of this accessible name, as the browser computes it; it may yet appear.
+    pub async fn named(&self, name: &str) -> Result<Element> {
+        let start = Instant::now();
+        loop {
+            let mut found = self.all_named(name).await?;
+            match found.len() {
+                1 => return Ok(found.remove(0)),
+                count if start.elapsed() > MOMENT => {
+                    bail!("{count} elements are named `{name}`, not one")
+                }
+                _ => tokio::time::sleep(POLL).await,
+            }
+        }
+    }
+
+    async fn all_named(&self, name: &str) -> Result<Vec<Element>> {
+        // Wherever a name can come from; the browser then says what it is.
+        let xpath = format!(
+            r#"//*[@aria-label="{name}"]
+             | //*[self::button or self::a or self::summary][normalize-space()="{name}"]
+             | //*[@id=//label[normalize-space()="{name}"]/@for]"#
+        );
+        let mut found = Vec::new();
+        for element in self.all(&xpath).await? {
+            match self.name_of(&element).await {
+                Ok(is) if is == name => found.push(element),
+                Err(error) if !is_stale(&error) => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// The accessible name of an element.
+    async fn name_of(&self, element: &Element) -> Result<String> {
+        browser::computed(&self.client, "label", &element.element_id()).await
+    }
+
+    /// The role of the one element of this accessible name.
+    pub async fn role_of(&self, name: &str) -> Result<String> {
+        let element = self.named(name).await?;
+        browser::computed(&self.client, "role", &element.element_id()).await
+    }
+
+    /// Waits until `done`; says what was waited for when it takes too long.
+    pub async fn wait(
+        &self,
+        what: &str,
+        limit: Duration,
+        done: impl AsyncFn() -> Result<bool>,
+    ) -> Result<()> {
+        let start = Instant::now();
+        loop {
+            match done().await {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                // What was found may just have been drawn anew.
+                Err(error) if is_stale(&error) => {}
+                Err(error) => return Err(error),
+            }
+            if start.elapsed() > limit {
+                let problems = self.problems().await.unwrap_or_default();
+                bail!("waited {limit:?} in vain for {what}; problems: {problems:?}");
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Waits until the page shows what the last action has changed.
+    async fn settle(&self) -> Result<()> {
+        let frames = "const done = arguments[0];
+            requestAnimationFrame(() => requestAnimationFrame(() => done()));";
+        self.client.execute_async(frames, vec![]).await?;
+        Ok(())
+    }
+
+    /// Runs a script with `await`, and returns what it returns.
+    pub async fn script(&self, body: &str) -> Result<Value> {
+        let script = format!(
+            "const done = arguments[0];
+             (async () => {{ {body} }})().then(done, (error) => done({{ error: String(error) }}));"
+        );
+        let value = self.client.execute_async(&script, vec![]).await?;
+        ensure!(value["error"].is_null(), "script: {}", value["error"]);
+        Ok(value)
+    }
+}
+
+/// Whether an element is no more, or not the one that it was.
+fn is_stale(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<CmdError>();
+    error.is_some_and(|error| error.is_stale_element_reference() || error.is_no_such_element())
+}
+
+// What a person does
+
+impl Page {
+    /// Gives files to a card, and waits until their headers are read.
+    pub async fn give(&self, card: &str, files: &[PathBuf]) -> Result<()> {
+        let paths: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
+        self.give_to(card, "files", &paths.join("\n")).await
+    }
+
+    /// Gives a folder to a card, and waits until the headers of its files are read.
+    pub async fn give_folder(&self, card: &str, folder: &Path) -> Result<()> {
+        self.give_to(card, "folder", &folder.to_string_lossy())
+            .await
+    }
+
+    async fn give_to(&self, card: &str, input: &str, paths: &str) -> Result<()> {
+        let input = self.named(&format!("{card} {input}")).await?;
+        input.send_keys(paths).await?;
+        self.settle().await?;
+        let read = async || {
+            let text = self.named(card).await?.text().await?;
+            Ok(!text.contains("Reading headers"))
+        };
+        self.wait(&format!("{card}'s headers"), MOMENT, read).await
+    }
+
+    /// Replaces what a field holds.
+    pub async fn enter(&self, field: &str, text: &str) -> Result<()> {
+        let field = self.named(field).await?;
+        let select_all = format!("{}a{}", char::from(Key::Control), char::from(Key::Null));
+        let delete = char::from(Key::Delete);
+        field.send_keys(&select_all).await?;
+        field.send_keys(&format!("{delete}{text}")).await?;
+        self.settle().await
+    }
+
+    /// Chooses an option of a select.
+    pub async fn choose(&self, select: &str, option: &str) -> Result<()> {
+        let field = self.named(select).await?;
+        for candidate in field.find_all(Locator::Css("option")).await? {
+            if candidate.text().await? == option {
+                candidate.click().await?;
+                return self.settle().await;
+            }
+        }
+        bail!("`{select}` has no option `{option}`")
+    }
+
+    /// Presses a button, follows a link or ticks a box.
+    pub async fn press(&self, name: &str) -> Result<()> {
+        self.named(name).await?.click().await?;
+        self.settle().await
+    }
+
+    /// Makes the choices of a recipe; the files of all chat models have their cards already.
+    pub async fn ask_for(&self, recipe: &Recipe) -> Result<()> {
+        let plain = Recipe::new(&[]);
+        for (i, weight) in recipe.weights.iter().enumerate() {
+            let field = format!("Chat model {} weight", i + 1);
+            self.enter(&field, &weight.to_string()).await?;
+        }
+        for (r, rule) in recipe.rules.iter().enumerate() {
+            self.press("Add rule").await?;
+            let rule_name = format!("Rule {}", r + 1);
+            self.enter(&format!("{rule_name} pattern"), rule.pattern)
+                .await?;
+            for (i, weight) in rule.weights.iter().enumerate() {
+                let field = format!("{rule_name} weight for chat model {}", i + 1);
+                self.enter(&field, &weight.to_string()).await?;
+            }
+        }
+        if recipe.output_dtype != plain.output_dtype {
+            self.choose("Output dtype", recipe.output_dtype).await?;
+        }
+        if recipe.embedding_rows != plain.embedding_rows {
+            self.choose("Embedding rows", recipe.embedding_rows).await?;
+        }
+        if recipe.copy_unmatched {
+            self.press("Copy what does not match").await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until the plan is there and a merge can start.
+    pub async fn ready(&self) -> Result<()> {
+        let enabled = async || Ok(self.named("Merge").await?.is_enabled().await?);
+        self.wait("a plan without problems", MOMENT, enabled).await
+    }
+
+    /// Starts a merge into Downloads.
+    pub async fn start_merge(&self) -> Result<()> {
+        self.choose("Save to", "Downloads").await?;
+        self.ready().await?;
+        self.press("Merge").await
+    }
+
+    /// Merges, and returns the names of the files that can be saved.
+    pub async fn merge(&self) -> Result<Vec<String>> {
+        self.merge_within(MERGE).await
+    }
+
+    /// Merges what is so large that it takes its time.
+    pub async fn merge_within(&self, limit: Duration) -> Result<Vec<String>> {
+        self.start_merge().await?;
+        let over = async || Ok(!self.merge_status().await?.is_empty());
+        self.wait("the end of the merge", limit, over).await?;
+        let status = self.merge_status().await?;
+        if !status.starts_with("Done.") {
+            bail!("the merge failed: {status} {}", self.problems().await?);
+        }
+        self.save_links().await
+    }
+
+    /// Follows every link to save a file, and waits until all are on disk.
+    pub async fn save(&self, names: &[String], limit: Duration) -> Result<()> {
+        fs::create_dir_all(&self.downloads)?;
+        for name in names {
+            self.press(&format!("Save {name}")).await?;
+        }
+        let saved = async || {
+            let there = files_in(&self.downloads)?;
+            let whole = |name: &String| there.contains(name);
+            let under_way = there.iter().any(|name| name.ends_with(".crdownload"));
+            Ok(!under_way && names.iter().all(whole))
+        };
+        self.wait("the downloads", limit, saved).await
+    }
+}
+
+/// The names of the files in a folder, in order.
+pub fn files_in(folder: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("no {}", folder.display()))? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+// What a person reads
+
+impl Page {
+    /// What the live region of problems says.
+    pub async fn problems(&self) -> Result<String> {
+        Ok(self.named("Problems").await?.text().await?)
+    }
+
+    /// Waits for problems that say all of this, and checks that they keep the merge from starting.
+    pub async fn refuses(&self, words: &[&str]) -> Result<()> {
+        let told = async || {
+            let problems = self.problems().await?;
+            Ok(words.iter().all(|word| problems.contains(word)))
+        };
+        self.wait(&format!("problems with {words:?}"), MOMENT, told)
+            .await?;
+        let merge = self.named("Merge").await?;
+        ensure!(!merge.is_enabled().await?, "Merge is enabled");
+        Ok(())
+    }
+
+    /// What the plan tells beside its numbers.
+    pub async fn notices(&self) -> Result<String> {
+        match &self.all_named("Notices").await?[..] {
+            [] => Ok(String::new()),
+            [notices, ..] => Ok(notices.text().await?),
+        }
+    }
+
+    /// The plan's numbers.
+    pub async fn counts(&self) -> Result<Counts> {
+        let count = async |what: &str| {
+            let xpath = format!("//dt[.='{what}']/following-sibling::dd");
+            let number = self.client.find(Locator::XPath(&xpath)).await?;
+            let text = number.text().await?.replace(',', "");
+            text.parse().with_context(|| format!("{what}: `{text}`"))
+        };
+        Ok(Counts {
+            merged: count("Merged").await?,
+            copied: count("Copied").await?,
+            refused: count("Refused").await?,
+        })
+    }
+
+    /// How many tensors a rule decides about, as the page says beside it.
+    pub async fn rule_count(&self, rule: usize) -> Result<String> {
+        let pattern = self.named(&format!("Rule {rule} pattern")).await?;
+        let row = pattern.find(Locator::XPath("./ancestor::li")).await?;
+        let count = row.find(Locator::Css(".rule-matches")).await?;
+        Ok(count.text().await?)
+    }
+
+    /// What became of the last merge; empty while it runs.
+    pub async fn merge_status(&self) -> Result<String> {
+        let status = self.client.find(Locator::Css(".merge-status")).await?;
+        Ok(status.text().await?)
+    }
+
+    /// Waits until the running merge has written something.
+    pub async fn under_way(&self) -> Result<()> {
+        let begun = async || {
+            let done = self.named("Merge progress").await?.attr("value").await?;
+            Ok(done.is_some_and(|done| done.parse().is_ok_and(|done: f64| done > 0.0)))
+        };
+        self.wait("progress", MERGE, begun).await
+    }
+
+    /// Cancels the running merge, and waits until the page says that nothing is left of it.
+    pub async fn cancel(&self) -> Result<()> {
+        self.press("Cancel").await?;
+        let cancelled = async || Ok(self.merge_status().await? == "Cancelled. Nothing was kept.");
+        self.wait("the end of a cancelled merge", MOMENT, cancelled)
+            .await
+    }
+
+    /// The names of the files that have a link to save them by.
+    pub async fn save_links(&self) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        for link in self
+            .all("//a[starts-with(normalize-space(), 'Save ')]")
+            .await?
+        {
+            let name = self.name_of(&link).await?;
+            names.extend(name.strip_prefix("Save ").map(str::to_owned));
+        }
+        Ok(names)
+    }
+
+    /// The table of tensors with elements that are NaN or infinite, line by line.
+    pub async fn nonfinite(&self) -> Result<String> {
+        match &self.all_named("Tensors that are not finite").await?[..] {
+            [] => Ok(String::new()),
+            [table, ..] => Ok(table.text().await?),
+        }
+    }
+
+    /// What lies on the browser's private disk.
+    pub async fn private_disk(&self) -> Result<Vec<String>> {
+        let names = self
+            .script(
+                "const names = [];
+                 const root = await navigator.storage.getDirectory();
+                 for await (const name of root.keys()) names.push(name);
+                 return names;",
+            )
+            .await?;
+        Ok(serde_json::from_value(names)?)
+    }
+}

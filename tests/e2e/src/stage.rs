@@ -1,0 +1,205 @@
+//! A case: a fresh browser on the page, and a folder with its inputs and outputs.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use futures_util::FutureExt as _;
+use serde_json::{Value, json};
+
+use crate::browser::{DOWNLOADS, Habit, Handed};
+use crate::compare::{self, OutputFile};
+use crate::models::Model;
+use crate::oracle::{self, Action, Expected, Models};
+use crate::page::{Counts, Page, files_in};
+use crate::recipe::Recipe;
+
+/// How long the download of small files may take.
+const SAVE: Duration = Duration::from_secs(30);
+
+/// What a test has in hand.
+pub struct Stage {
+    pub page: Page,
+    /// The case's folder, empty at first.
+    pub folder: PathBuf,
+}
+
+/// Runs a test on a stage of its own, and clears the stage whatever comes of it.
+///
+/// # Errors
+/// Those of the test, and what keeps it from starting.
+pub async fn case(name: &str, test: impl AsyncFnOnce(&Stage) -> Result<()>) -> Result<()> {
+    case_with(name, Habit::Plain, test).await?;
+    Ok(())
+}
+
+/// The same in a browser with a habit; returns the case's folder.
+///
+/// # Errors
+/// As [`case`].
+pub async fn case_with(
+    name: &str,
+    habit: Habit,
+    test: impl AsyncFnOnce(&Stage) -> Result<()>,
+) -> Result<PathBuf> {
+    let handed = Handed::read()?;
+    let folder = std::path::absolute(handed.cases.join(name))?;
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+        _ => fs::create_dir_all(&folder)?,
+    }
+    let client = handed.start_browser(&folder, habit).await?;
+    let run = async {
+        let downloads = folder.join(DOWNLOADS);
+        let page = Page::open(client.clone(), &handed.page, downloads).await?;
+        let stage = Stage {
+            page,
+            folder: folder.clone(),
+        };
+        let ended = AssertUnwindSafe(test(&stage)).catch_unwind().await;
+        if !matches!(ended, Ok(Ok(()))) {
+            stage.take_picture().await;
+        }
+        ended.unwrap_or_else(|panic| resume_unwind(panic))
+    };
+    let ended = AssertUnwindSafe(run).catch_unwind().await;
+    let closed = client.close().await;
+    let ended = ended.unwrap_or_else(|panic| resume_unwind(panic));
+    ended.with_context(|| format!("case {name}"))?;
+    closed?;
+    Ok(folder)
+}
+
+impl Stage {
+    /// The folder of a model, by its role.
+    pub fn folder_of(&self, role: &str) -> PathBuf {
+        self.folder.join(role)
+    }
+
+    /// Where the browser saves downloads.
+    pub fn out(&self) -> &Path {
+        &self.page.downloads
+    }
+
+    /// Gives all models to the page.
+    pub async fn give(&self, models: &Models) -> Result<()> {
+        self.page.give("Base", &models.base.files).await?;
+        if let Some(target) = &models.target {
+            self.page.give("Target", &target.files).await?;
+        }
+        for (i, chat) in models.chats.iter().enumerate() {
+            if i > 0 {
+                self.page.press("Add chat model").await?;
+            }
+            let card = format!("Chat model {}", i + 1);
+            self.page.give(&card, &chat.files).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives the models, makes the choices, and waits for the plan.
+    pub async fn prepare(&self, models: &Models, recipe: &Recipe) -> Result<()> {
+        self.give(models).await?;
+        self.page.ask_for(recipe).await?;
+        self.page.ready().await
+    }
+
+    /// Merges, saves, and compares with the formula; the output is sharded as the target.
+    pub async fn merge_and_compare(&self, models: &Models, recipe: &Recipe) -> Result<()> {
+        self.merge_and_compare_as(models, recipe, compare::as_target)
+            .await
+    }
+
+    /// The same, in other files.
+    pub async fn merge_and_compare_as(
+        &self,
+        models: &Models,
+        recipe: &Recipe,
+        files: impl Fn(&[Expected]) -> Vec<OutputFile<'_>>,
+    ) -> Result<()> {
+        let before = contents(models)?;
+        let expected = oracle::merge(models, recipe);
+        let files = files(&expected);
+        self.check_counts(&expected).await?;
+        self.merge_and_save().await?;
+        compare::folder(self.out(), &files)?;
+        ensure!(contents(models)? == before, "the merge changed its inputs");
+        self.leave_for_python(models, recipe, &expected)
+    }
+
+    /// Merges and saves all files.
+    pub async fn merge_and_save(&self) -> Result<()> {
+        let names = self.page.merge().await?;
+        self.page.save(&names, SAVE).await
+    }
+
+    /// The plan on the page counts what the oracle does.
+    async fn check_counts(&self, expected: &[Expected]) -> Result<()> {
+        let count = |action| expected.iter().filter(|e| e.action == action).count();
+        let right = Counts {
+            merged: count(Action::Merged),
+            copied: count(Action::Copied),
+            refused: 0,
+        };
+        let told = self.page.counts().await?;
+        ensure!(told == right, "the plan says {told:?}, right is {right:?}");
+        Ok(())
+    }
+
+    /// Writes down what was merged, for `tests/python/check.py`.
+    pub fn leave_for_python(
+        &self,
+        models: &Models,
+        recipe: &Recipe,
+        expected: &[Expected],
+    ) -> Result<()> {
+        let actions: BTreeMap<_, _> = expected
+            .iter()
+            .map(|expected| (&expected.tensor.name, expected.action))
+            .collect();
+        let model = |model: &Model| -> Result<Value> {
+            let paths = model.files.iter().map(|file| {
+                let path = file.strip_prefix(&self.folder)?;
+                anyhow::Ok(path.to_string_lossy().into_owned())
+            });
+            Ok(json!(paths.collect::<Result<Vec<_>>>()?))
+        };
+        let out = files_in(self.out())?.into_iter();
+        let chats = models.chats.iter().map(model).collect::<Result<Vec<_>>>()?;
+        let case = json!({
+            "base": model(&models.base)?,
+            "target": models.target.as_ref().map(model).transpose()?,
+            "chats": chats,
+            "out": out.map(|name| format!("out/{name}")).collect::<Vec<_>>(),
+            "recipe": recipe,
+            "actions": actions,
+        });
+        let path = self.folder.join("case.json");
+        Ok(fs::write(path, format!("{case:#}\n"))?)
+    }
+
+    /// Keeps what the page looked like when a test failed.
+    async fn take_picture(&self) {
+        if let Ok(picture) = self.page.client.screenshot().await {
+            let _ = fs::write(self.folder.join("failed.png"), picture);
+        }
+    }
+}
+
+/// What all files of the models hold, large ones aside.
+fn contents(models: &Models) -> Result<Vec<Option<Vec<u8>>>> {
+    const LARGE: u64 = 1 << 30;
+    let all = std::iter::once(&models.base)
+        .chain(&models.target)
+        .chain(&models.chats);
+    all.flat_map(|model| &model.files)
+        .map(|file| {
+            let small = fs::metadata(file)?.len() < LARGE;
+            Ok(small.then(|| fs::read(file)).transpose()?)
+        })
+        .collect()
+}

@@ -1,0 +1,156 @@
+//! The page itself: accessible names, narrow screens, and what it asks the network for.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, ensure};
+use e2e::browser::{self, Habit, Handed};
+use e2e::models::{Llama, Model, of_values};
+use e2e::oracle::Models;
+use e2e::recipe::{Recipe, Rule};
+use e2e::stage::{Stage, case, case_with};
+use safetensors::Dtype;
+use serde_json::Value;
+use url::Url;
+
+/// Models whose merge has a long name and elements that are infinite.
+fn models(stage: &Stage) -> Result<Models> {
+    let model = |role, seed: u64| {
+        let mut tensors = Llama::small(Dtype::F16).tensors(seed);
+        let name = "model.a_name_that_is_longer_than_a_telephone_is_wide.weight";
+        let values = [2e4, 1.0].map(|x| x * seed as f64);
+        tensors.push(of_values(name, Dtype::F16, &[2], values));
+        Model::one_file(&stage.folder_of(role), &tensors)
+    };
+    Ok(Models {
+        base: model("base", 1)?,
+        target: Some(model("target", 2)?),
+        chats: vec![model("chat-1", 3)?],
+    })
+}
+
+#[tokio::test]
+async fn controls_have_their_names() -> Result<()> {
+    case("names", async |stage| {
+        let page = &stage.page;
+        stage.give(&models(stage)?).await?;
+        page.press("Add chat model").await?;
+        for (role, names) in [
+            (
+                "button",
+                &[
+                    "Base files",
+                    "Target files",
+                    "Chat model 1 files",
+                    "Chat model 2 files",
+                    "Add chat model",
+                    "Merge",
+                ][..],
+            ),
+            (
+                "spinbutton",
+                &["Chat model 1 weight", "Chat model 2 weight"],
+            ),
+            (
+                "combobox",
+                &[
+                    "Output dtype",
+                    "Embedding rows",
+                    "Tensor rules preset",
+                    "Save to",
+                    "Shards",
+                ],
+            ),
+            ("region", &["Problems"]),
+        ] {
+            for name in names {
+                let is = page.role_of(name).await?;
+                ensure!(is == role, "`{name}` is a {is}, not a {role}");
+            }
+        }
+        let live = page.named("Problems").await?.attr("aria-live").await?;
+        ensure!(live.as_deref() == Some("polite"), "Problems: {live:?}");
+
+        page.press("Remove chat model 2 from the merge").await?;
+        for name in page.merge().await? {
+            let link = format!("Save {name}");
+            ensure!(page.role_of(&link).await? == "link", "{link}");
+        }
+        // `Merge progress` and `Cancel` are there only while a merge runs: see large.rs.
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_narrow_screen_needs_no_sideways_scrolling() -> Result<()> {
+    case("narrow", async |stage| {
+        let page = &stage.page;
+        browser::resize(&page.client, 360, 740).await?;
+        let fits = async |when: &str| {
+            let script = "const page = document.documentElement;
+                return [innerWidth, page.clientWidth, page.scrollWidth];";
+            let sizes = page.client.execute(script, vec![]).await?;
+            let [screen, room, needed]: [u64; 3] = serde_json::from_value(sizes)?;
+            ensure!(screen == 360 && needed <= room, "{when}: {needed} wide");
+            Ok(())
+        };
+        fits("empty").await?;
+        let recipe = Recipe {
+            rules: vec![Rule {
+                pattern: "model.layers.*.mlp.{up,gate,down}_proj.weight",
+                weights: vec![0.5],
+                matches: vec![],
+            }],
+            ..Recipe::new(&[1.5])
+        };
+        stage.prepare(&models(stage)?, &recipe).await?;
+        page.choose("Shards", "at most N GB a shard").await?;
+        page.ready().await?;
+        fits("planned").await?;
+        page.press("Tensors, one by one (14)").await?;
+        fits("tensors").await?;
+        page.merge().await?;
+        let told = page.nonfinite().await?;
+        ensure!(told.contains("a_name_that"), "{told}");
+        fits("merged").await?;
+        page.enter("Chat model 1 weight", "").await?;
+        page.refuses(&["Chat model 1 weight"]).await?;
+        fits("refused").await
+    })
+    .await
+}
+
+/// Nothing leaves the computer: what the page and its worker ask for are the page's own files,
+/// each once, and none after the page is loaded.
+#[tokio::test]
+async fn nothing_is_sent_anywhere() -> Result<()> {
+    let folder = case_with("network", Habit::LogsNetwork, async |stage| {
+        let loaded = resources(stage).await?;
+        let models = models(stage)?;
+        let recipe = Recipe::new(&[1.0]);
+        stage.prepare(&models, &recipe).await?;
+        stage.merge_and_compare(&models, &recipe).await?;
+        let more = resources(stage).await?;
+        ensure!(more == loaded, "after the page was loaded: {more:?}");
+        Ok(())
+    })
+    .await?;
+
+    let home = Handed::read()?.page;
+    let origin = Url::parse(&home)?.origin().ascii_serialization();
+    let asked = browser::requested(&folder, &origin)?;
+    let once: BTreeSet<_> = asked.iter().collect();
+    let assets = format!("{home}assets/");
+    let at_home = |url: &String| url.starts_with(&assets) || *url == format!("{home}favicon.svg");
+    ensure!(asked.iter().all(at_home), "others than {home}: {asked:?}");
+    ensure!(once.len() == asked.len(), "asked twice: {asked:?}");
+    let has = |end: &str| asked.iter().any(|url| url.ends_with(end));
+    ensure!(has(".wasm"), "the worker is not in the log: {asked:?}");
+    Ok(())
+}
+
+/// What the page's own record says that it has loaded.
+async fn resources(stage: &Stage) -> Result<Value> {
+    let script = "return performance.getEntriesByType('resource').map(({ name }) => name)";
+    Ok(stage.page.client.execute(script, vec![]).await?)
+}
