@@ -1,7 +1,8 @@
 // The plan tensor by tensor, a page of rows at a time.
 import { useSignal } from "@preact/signals";
+import { Fragment } from "preact";
 import { useEffect } from "preact/hooks";
-import type { Action, PlanReport, TensorRow } from "../protocol";
+import type { Action, PlanReport, TensorPage, TensorRow } from "../protocol";
 import { workerClient } from "../state/actions";
 import { groups } from "../text/bytes";
 import { weightsText } from "../text/weight";
@@ -12,14 +13,14 @@ const SEARCH_DELAY = 120;
 const ACTIONS = ["all", "merged", "copied", "refused"] as const;
 
 type Filter = (typeof ACTIONS)[number];
-type Found = { total: number; rows: TensorRow[] };
+
 
 export function TensorTable({ report, number }: { report: PlanReport; number: number }) {
   const open = useSignal(false);
   const filter = useSignal<Filter>("all");
   const search = useSignal("");
   const from = useSignal(0);
-  const found = useSignal<Found | null>(null);
+  const found = useSignal<TensorPage | null>(null);
 
   const action: Action | null = filter.value === "all" ? null : filter.value;
   useEffect(() => {
@@ -95,7 +96,7 @@ export function TensorTable({ report, number }: { report: PlanReport; number: nu
   );
 }
 
-function Rows({ found }: { found: Found }) {
+function Rows({ found }: { found: TensorPage }) {
   if (found.total === 0) return <p class="placeholder">No tensor is like that.</p>;
   return (
     // A region that scrolls has to be reachable by keyboard.
@@ -125,7 +126,14 @@ function Row({ row }: { row: TensorRow }) {
   const { name, shape, dtype, output_dtype, action, weights, why } = row;
   return (
     <tr>
-      <th scope="row">{name}</th>
+      <th scope="row">
+        {name.split(/(?<=[._])/).map((part, index) => (
+          <Fragment key={index}>
+            {part}
+            <wbr />
+          </Fragment>
+        ))}
+      </th>
       <td>
         <span class={`action action-${action}`}>{action}</span>
       </td>
