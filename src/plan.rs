@@ -12,6 +12,9 @@ use crate::report::{Action, FileSummary, PlanReport, Problem, Role, TensorRow, b
 use crate::source::Source;
 use std::ops::Range;
 
+/// So many refused tensors are told in a sentence each; the rows tell of all.
+const MAX_PROBLEMS: usize = 20;
+
 /// The checkpoints of a merge and the parts that they play.
 #[derive(Debug)]
 pub struct Models<'a, S> {
@@ -212,6 +215,18 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
             Err(problem) => problems.push(problem),
         }
     }
+    if let Some(more) = problems.len().checked_sub(MAX_PROBLEMS).filter(|&n| n > 0) {
+        problems.truncate(MAX_PROBLEMS);
+        let message = format!(
+            "{more} more tensors can't be merged; the table of tensors lists them as refused."
+        );
+        problems.push(Problem {
+            model: None,
+            file: None,
+            tensor: None,
+            message,
+        });
+    }
     problems.extend(matcher.check_common());
     if target.tensors.is_empty() {
         let role = models.target_role();
@@ -224,11 +239,10 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
         merged: count(Action::Merged),
         copied: count(Action::Copied),
         refused: count(Action::Refused),
-        label: label(
-            planned
-                .iter()
-                .map(|p| (p.dtype, p.target.tensor.elements())),
-        ),
+        label: label(target.tensors.iter().map(|located| {
+            let tensor = &located.tensor;
+            (output_dtype(recipe, tensor.dtype), tensor.elements())
+        })),
         rule_matches: matcher.rule_matches.clone(),
         notices: matcher.notices(),
         problems,

@@ -195,6 +195,25 @@ fn extended_rows_are_told() {
     );
 }
 
+/// A wrong model refuses every tensor; a person reads a few sentences.
+#[test]
+fn tells_a_few_of_very_many_problems() {
+    let names: Vec<String> = (0..1000).map(|i| format!("w{i:04}")).collect();
+    let of = |shape: &'static [usize]| {
+        let tensors: Vec<(&str, &[usize])> = names.iter().map(|n| (n.as_str(), shape)).collect();
+        model(&tensors)
+    };
+    let plan = plan_of(&of(&[2]), None, &[&of(&[3])], &one());
+    assert_eq!((plan.report.refused, plan.rows.len()), (1000, 1000));
+    assert_eq!(plan.report.problems.len(), 21);
+    assert!(
+        plan.report.problems[20]
+            .message
+            .starts_with("980 more tensors")
+    );
+    assert_eq!(plan.report.label, "2K params · BF16");
+}
+
 #[test]
 fn refuses_a_model_without_tensors() {
     let (empty, chat) = (model(&[]), model(&[("a", &[4])]));

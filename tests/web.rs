@@ -7,6 +7,7 @@ use chat_vector::sink::{Sink, WriteError};
 use chat_vector::source::{ReadError, Source, Stream};
 use chat_vector::web::file::WebFile;
 use chat_vector::web::sinks::WebSink;
+use futures_util::FutureExt;
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -196,6 +197,23 @@ async fn a_merge_into_a_chosen_folder_that_fails_leaves_nothing() {
     for name in [NAMES[0], NAMES[1], "third"] {
         assert!(!exists(&folder, name).await, "{name}");
     }
+}
+
+/// Cancelled while the browser swaps the file in: it would be whole and stay.
+#[wasm_bindgen_test]
+async fn a_merge_into_a_chosen_folder_can_be_cancelled_in_its_last_moment() {
+    let folder = directory("last-moment").await;
+    let mut merged = sink(&[("kind", &"folder".into()), ("handle", &folder)]).await;
+    merged.create(NAMES[0], 8).await.unwrap();
+    merged.write(&[7; 8]).await.unwrap();
+    // Polls it until it waits for the browser to close, and gives it up there.
+    for _ in 0..2 {
+        assert!(merged.finish().now_or_never().is_none());
+        let tick = js_sys::Promise::resolve(&JsValue::NULL);
+        JsFuture::from(tick).await.unwrap();
+    }
+    merged.discard().await;
+    assert!(!exists(&folder, NAMES[0]).await);
 }
 
 #[wasm_bindgen_test]

@@ -25,7 +25,8 @@ pub struct ChosenSink {
     place: Place,
     files: Vec<(FileSummary, FileSystemFileHandle)>,
     open: Option<FileSystemWritableFileStream>,
-    /// The write that is on its way while the next block is made.
+    /// What the browser was told last and has not done yet: to write the last
+    /// block, while the next one is made, or to close the file.
     pending: Option<JsFuture>,
     /// Two buffers in turn: one is being written, the other filled.
     buffers: [Uint8Array; 2],
@@ -96,12 +97,14 @@ impl ChosenSink {
         Ok(())
     }
 
-    /// Waits until the last write is done.
+    /// Waits for what is pending. It stays pending when the wait is given up.
     async fn settle(&mut self) -> Result<(), WriteError> {
-        match self.pending.take() {
-            Some(pending) => pending.await.map(drop).map_err(|error| self.error(&error)),
+        let settled = match &mut self.pending {
+            Some(pending) => pending.await.map(drop),
             None => Ok(()),
-        }
+        };
+        self.pending = None;
+        settled.map_err(|error| self.error(&error))
     }
 }
 
@@ -147,11 +150,12 @@ impl Sink for ChosenSink {
 
     async fn finish(&mut self) -> Result<(), WriteError> {
         self.settle().await?;
-        let Some(open) = self.open.take() else {
-            return Ok(());
-        };
-        let closed: Result<JsValue, _> = js::wait(open.close()).await;
-        closed.map(drop).map_err(|error| self.error(&error))
+        if let Some(open) = &self.open {
+            self.pending = Some(open.close().into());
+            self.settle().await?;
+            self.open = None;
+        }
+        Ok(())
     }
 
     async fn commit(&mut self) -> Result<(), WriteError> {
@@ -160,8 +164,9 @@ impl Sink for ChosenSink {
 
     async fn discard(&mut self) {
         // Each step may fail on its own without harm: an unfinished file has
-        // no content under its name.
-        self.pending = None;
+        // no content under its name. One that is just being closed gets it,
+        // and is removed then.
+        let _ = self.settle().await;
         if let Some(open) = self.open.take() {
             let _: Result<JsValue, _> = js::wait(open.abort()).await;
         }

@@ -33,8 +33,12 @@ function Report({ report }: { report: PlanReport }) {
     <>
       {label !== "" && <p class="plan-label">{label}</p>}
       <dl class="counts">
-        <Count name="Size" value={byteSize(bytes)} />
-        <Count name={files.length === 1 ? "File" : "Files"} value={groups(files.length)} />
+        {files.length > 0 && (
+          <>
+            <Count name="Size" value={byteSize(bytes)} />
+            <Count name={files.length === 1 ? "File" : "Files"} value={groups(files.length)} />
+          </>
+        )}
         <Count name="Merged" value={groups(merged)} />
         <Count name="Copied" value={groups(copied)} />
         <Count name="Refused" value={groups(refused)} bad={refused > 0} />
