@@ -132,8 +132,9 @@ impl WebStream {
         }
         let promise = match &self.reader {
             Some(reader) => {
+                // Lengths never grow, so that a buffer is always long enough again.
                 let buffer = self.spare.pop_front();
-                let buffer = buffer.unwrap_or_else(|| ArrayBuffer::new(BLOCK as u32));
+                let buffer = buffer.unwrap_or_else(|| ArrayBuffer::new(len as u32));
                 let view = Uint8Array::new_with_byte_offset_and_length(&buffer, 0, len as u32);
                 let options = js_sys::Object::new();
                 let min = js_sys::Reflect::set(&options, &"min".into(), &(len as f64).into());
