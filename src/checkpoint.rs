@@ -5,12 +5,17 @@ use crate::dtype::Dtype;
 use crate::header::{self, HeaderError, Tensor};
 use crate::report::{FileSummary, ModelSummary, Problem, parameter_count, sentence};
 use crate::source::{self, ReadError, Source};
-use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The largest `config.json` or index that is read.
 const MAX_JSON: u64 = 100_000_000;
+
+/// Headers that are read at once: one may be as large as 100 MB.
+const HEADERS: usize = 4;
+/// So many names or errors of one kind are told; a person reads no more.
+const TOLD: usize = 10;
 
 /// A checkpoint whose headers obey every rule.
 #[derive(Debug)]
@@ -223,7 +228,10 @@ pub async fn open<S: Source>(given: Vec<S>) -> Result<Checkpoint<S>, Vec<Checkpo
 
     let mut given: Vec<Option<S>> = given.into_iter().map(Some).collect();
     let files: Vec<S> = wanted.iter().filter_map(|&at| given[at].take()).collect();
-    let headers = join_all(files.iter().map(read_header)).await;
+    let headers: Vec<_> = stream::iter(files.iter().map(read_header))
+        .buffered(HEADERS)
+        .collect()
+        .await;
 
     let mut errors = Vec::new();
     let mut tensors = Vec::new();
@@ -283,7 +291,11 @@ fn select(paths: &[&str]) -> Result<Selection, CheckpointError> {
         Some((folder, name)) => (folder.to_owned(), name.to_owned()),
         None => (String::new(), path.to_owned()),
     };
-    let is_model = |path: &&&str| path.ends_with(".safetensors") || path.ends_with(INDEX);
+    // macOS puts a `._name` with attributes beside each file on foreign disks.
+    let attributes = |path: &str| split(path).1.starts_with("._");
+    let is_model = |path: &&&str| {
+        (path.ends_with(".safetensors") || path.ends_with(INDEX)) && !attributes(path)
+    };
     let depth = |folder: &String| folder.split('/').filter(|part| !part.is_empty()).count();
 
     let folders: BTreeSet<String> = paths.iter().filter(is_model).map(|p| split(p).0).collect();
@@ -308,6 +320,9 @@ fn select(paths: &[&str]) -> Result<Selection, CheckpointError> {
     let mut deeper = 0;
     for (at, path) in paths.iter().enumerate() {
         let (in_folder, name) = split(path);
+        if attributes(path) {
+            continue;
+        }
         if in_folder != folder {
             deeper += usize::from(path.ends_with(".safetensors"));
             continue;
@@ -378,7 +393,7 @@ fn indexed_files<S: Source>(
         }
     }
     if !missing.is_empty() {
-        return Err(CheckpointError::MissingShards(missing));
+        return Err(missing_shards(missing));
     }
     for name in by_name.keys() {
         notices.push(format!(
@@ -412,20 +427,25 @@ fn unindexed_files<S: Source>(
         return Err(CheckpointError::SeveralCheckpoints(first, second));
     }
     if let Some(((stem, count), numbers)) = sets.first_key_value() {
-        // The count is a stranger's word: name no more than a person would read.
-        let mut missing: Vec<String> = (1..=*count)
+        // The count is a stranger's word, and may be huge.
+        let missing: Vec<String> = (1..=*count)
             .filter(|number| !numbers.contains(number))
             .map(|number| format!("`{stem}-{number:05}-of-{count:05}.safetensors`"))
-            .take(11)
+            .take(TOLD + 1)
             .collect();
-        if missing.len() > 10 {
-            missing[10] = "…".to_owned();
-        }
         if !missing.is_empty() {
-            return Err(CheckpointError::MissingShards(missing));
+            return Err(missing_shards(missing));
         }
     }
     Ok(files)
+}
+
+fn missing_shards(mut names: Vec<String>) -> CheckpointError {
+    if names.len() > TOLD {
+        names.truncate(TOLD);
+        names.push("…".to_owned());
+    }
+    CheckpointError::MissingShards(names)
 }
 
 /// Splits `model-00002-of-00003.safetensors` into `model`, 2 and 3.
@@ -532,7 +552,7 @@ fn check_index<S: Source>(
         let found = by_name
             .get(tensor)
             .map(|&at| files[tensors[at].file].name());
-        if found != Some(file) {
+        if found != Some(file) && errors.len() < TOLD {
             errors.push(CheckpointError::IndexMismatch {
                 tensor: tensor.clone(),
                 file: file.clone(),

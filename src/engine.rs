@@ -5,15 +5,16 @@
 
 mod lane;
 
+use crate::dtype::Float;
 use crate::kernel::count::{self, Counts};
 use crate::kernel::{self, Chat, Operand, Output};
 use crate::plan::{Extent, Job, Lane, Models, Part, Plan, Segment};
 use crate::report::{NonFinite, Role};
 use crate::sink::{Sink, WriteError};
 use crate::source::{ReadError, Source};
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, ready, select};
 use lane::LaneReader;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 
 /// Elements that go through the kernel at once: few enough for the chunks of
 /// all inputs to stay in the processor's cache.
@@ -59,8 +60,9 @@ pub enum EngineError {
 
 /// Carries out a plan that has no problems.
 ///
-/// Ends early, with the sink emptied, when `cancel` does. Returns the merged
-/// tensors that hold anything but finite numbers.
+/// Ends early, with the sink emptied, when `cancel` does: at the next read, so
+/// that the sink is never left in the middle of something. Returns the tensors
+/// that hold anything but finite numbers.
 ///
 /// # Errors
 /// Whatever stopped the merge; the sink has discarded what it held.
@@ -71,23 +73,20 @@ pub async fn run<S: Source, K: Sink>(
     observe: impl FnMut(Step),
     cancel: impl Future<Output = ()>,
 ) -> Result<Vec<NonFinite>, EngineError> {
-    let result = {
-        let work = pin!(Engine::new(models, plan, sink, observe).run(plan));
-        match select(pin!(cancel), work).await {
-            Either::Left(_) => Err(EngineError::Cancelled),
-            Either::Right((result, _)) => result,
-        }
-    };
+    let cancel = pin!(cancel);
+    let engine = Engine::new(models, plan, sink, observe, cancel);
+    let result = engine.run(plan).await;
     if result.is_err() {
         sink.discard().await;
     }
     result
 }
 
-struct Engine<'a, S: Source, K, F> {
+struct Engine<'a, S: Source, K, F, C> {
     lanes: Vec<(Lane, LaneReader<'a, S>)>,
     sink: &'a mut K,
     observe: F,
+    cancel: Pin<&'a mut C>,
     /// Output; the first `used` bytes have not gone to the sink yet.
     block: Vec<u8>,
     used: usize,
@@ -97,8 +96,14 @@ struct Engine<'a, S: Source, K, F> {
     has_target: bool,
 }
 
-impl<'a, S: Source, K: Sink, F: FnMut(Step)> Engine<'a, S, K, F> {
-    fn new(models: &Models<'a, S>, plan: &Plan, sink: &'a mut K, observe: F) -> Self {
+impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, S, K, F, C> {
+    fn new(
+        models: &Models<'a, S>,
+        plan: &Plan,
+        sink: &'a mut K,
+        observe: F,
+        cancel: Pin<&'a mut C>,
+    ) -> Self {
         let chats = (0..models.chats.len()).map(Lane::Chat);
         let lanes: Vec<_> = [Lane::Target, Lane::Base]
             .into_iter()
@@ -120,6 +125,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step)> Engine<'a, S, K, F> {
             lanes,
             sink,
             observe,
+            cancel,
             block: vec![0; BLOCK],
             used: 0,
             done: 0,
@@ -148,6 +154,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step)> Engine<'a, S, K, F> {
             self.observe(&file.name, None);
             self.sink.finish().await?;
         }
+        unless_cancelled(self.cancel.as_mut(), ready(())).await?;
         self.sink.commit().await?;
         Ok(nonfinite)
     }
@@ -177,11 +184,16 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step)> Engine<'a, S, K, F> {
         let left = segment.len() - at;
         let (to, target, base, chats) = match segment {
             Segment::Copy(extent) => {
-                let len = self.room(1, left).await?;
+                let float = Float::new(job.dtype);
+                let len = self.room(float.map_or(1, Float::width), left).await?;
                 let out = &mut self.block[self.used..][..len];
                 let (_, reader) = &mut self.lanes[0];
-                let read = reader.read(extent.file, extent.range.start + at, out).await;
+                let read = reader.read(extent.file, extent.range.start + at, out);
+                let read = unless_cancelled(self.cancel.as_mut(), read).await?;
                 read.map_err(|error| self.read_error(Lane::Target, extent, job, error))?;
+                if let Some(float) = float {
+                    counts.add(count::nonfinite(float, &self.block[self.used..][..len]));
+                }
                 self.used += len;
                 return Ok(len);
             }
@@ -223,10 +235,8 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step)> Engine<'a, S, K, F> {
             .collect();
         let bytes = &mut self.block[self.used..][..len];
         kernel::merge(target, base, &chats, Output { float: to, bytes });
-        let more = count::nonfinite(to, &self.block[self.used..][..len]);
+        counts.add(count::nonfinite(to, &self.block[self.used..][..len]));
         self.used += len;
-        counts.nan += more.nan;
-        counts.infinite += more.infinite;
         Ok(len)
     }
 
@@ -254,7 +264,8 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step)> Engine<'a, S, K, F> {
         let (name, reader) = &mut self.lanes[lane];
         let name = *name;
         let offset = part.extent.range.start + first * width as u64;
-        let read = reader.read(part.extent.file, offset, chunk).await;
+        let read = reader.read(part.extent.file, offset, chunk);
+        let read = unless_cancelled(self.cancel.as_mut(), read).await?;
         read.map_err(|error| self.read_error(name, &part.extent, job, error))
     }
 
@@ -288,5 +299,16 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step)> Engine<'a, S, K, F> {
             tensor: job.tensor.clone(),
             error,
         }
+    }
+}
+
+/// Waits for `work`, but no longer than until `cancel` ends.
+async fn unless_cancelled<T>(
+    cancel: Pin<&mut impl Future<Output = ()>>,
+    work: impl Future<Output = T>,
+) -> Result<T, EngineError> {
+    match select(cancel, pin!(work)).await {
+        Either::Left(_) => Err(EngineError::Cancelled),
+        Either::Right((result, _)) => Ok(result),
     }
 }

@@ -7,8 +7,10 @@ mod matching;
 use crate::checkpoint::{Checkpoint, Located, label};
 use crate::dtype::{Dtype, Float};
 use crate::header;
-use crate::recipe::{OutputDtype, Recipe};
-use crate::report::{Action, FileSummary, PlanReport, Problem, Role, TensorRow, byte_size};
+use crate::recipe::{OutputDtype, Recipe, Shards};
+use crate::report::{
+    Action, FileSummary, PlanReport, Problem, Role, RuleCount, TensorRow, byte_size,
+};
 use crate::source::Source;
 use std::ops::Range;
 
@@ -243,7 +245,7 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
             let tensor = &located.tensor;
             (output_dtype(recipe, tensor.dtype), tensor.elements())
         })),
-        rule_matches: matcher.rule_matches.clone(),
+        rule_counts: matcher.rule_counts.clone(),
         notices: matcher.notices(),
         problems,
         files: Vec::new(),
@@ -251,7 +253,12 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
     };
     let mut files = Vec::new();
     if report.problems.is_empty() {
+        if report.merged == 0 {
+            let notice = "No tensor is merged: the output copies the target.";
+            report.notices.insert(0, notice.to_owned());
+        }
         files = layout::files(models, recipe, planned);
+        report.notices.extend(oversized(recipe, &files));
         if let Some(file) = files.iter().find(|file| {
             file.start.len() as u64 > header::PREFIX + header::MAX_LEN && !file.jobs.is_empty()
         }) {
@@ -282,6 +289,20 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
     }
 }
 
+/// Files over the size that was asked for: a tensor is never cut in two.
+fn oversized(recipe: &Recipe, files: &[OutputFile]) -> Option<String> {
+    let Shards::AtMost { bytes } = recipe.shards else {
+        return None;
+    };
+    let over = |file: &&OutputFile| file.size > bytes && !file.jobs.is_empty();
+    let file = files.iter().filter(over).max_by_key(|file| file.size)?;
+    let tensor = &file.jobs.first()?.tensor;
+    Some(format!(
+        "`{tensor}` alone makes a file of {}, more than was asked for.",
+        byte_size(file.size)
+    ))
+}
+
 /// A plan that says only why there is none.
 fn refused(problems: Vec<Problem>, recipe: &Recipe) -> Plan {
     Plan {
@@ -291,7 +312,7 @@ fn refused(problems: Vec<Problem>, recipe: &Recipe) -> Plan {
             merged: 0,
             copied: 0,
             refused: 0,
-            rule_matches: vec![0; recipe.rules.len()],
+            rule_counts: vec![RuleCount::default(); recipe.rules.len()],
             label: String::new(),
             files: Vec::new(),
             bytes: 0,

@@ -101,7 +101,8 @@ pub enum Shards {
     One,
     /// As many tensors a file as fit, in the target's order.
     AtMost {
-        /// The largest size of a file, header included.
+        /// The largest size of a file, header included; a tensor that is
+        /// larger makes a larger file.
         bytes: u64,
     },
 }
@@ -123,7 +124,7 @@ pub enum Preset {
 }
 
 /// Names of embeddings and of output heads, whose rows are tokens.
-pub const EMBEDDINGS: &str = "{*embed*,*wte*,*wpe*}";
+pub const EMBEDDINGS: &str = "{*embed*,*wte*,*wpe*,*emb.weight,shared.weight}";
 /// Names of output heads.
 pub const HEADS: &str = "{*lm_head*,output.weight}";
 /// Names of normalisation layers.
@@ -208,6 +209,7 @@ mod tests {
             EMBEDDINGS,
             "model.layers.0.self_attn.rotary_emb.inv_freq"
         ));
+        assert!(hit(EMBEDDINGS, "shared.weight") && hit(EMBEDDINGS, "rwkv.emb.weight"));
         assert!(hit(HEADS, "lm_head.weight") && hit(HEADS, "output.weight"));
         assert!(!hit(HEADS, "encoder.layer.0.output.weight"));
         for name in [

@@ -108,6 +108,16 @@ pub struct TensorRow {
     pub why: String,
 }
 
+/// The tensors of the target that a rule is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct RuleCount {
+    /// Those whose name it matches.
+    pub matches: usize,
+    /// Those of them that no earlier rule matches.
+    pub decides: usize,
+}
+
 /// The plan as a whole, or what stands in its way.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
@@ -122,8 +132,8 @@ pub struct PlanReport {
     pub copied: usize,
     /// How many are refused.
     pub refused: usize,
-    /// For each rule, how many tensors it decides about.
-    pub rule_matches: Vec<usize>,
+    /// For each rule, the tensors that it is about.
+    pub rule_counts: Vec<RuleCount>,
     /// Parameters and dtypes of the output: `7.24B params · F32`.
     pub label: String,
     /// The files that will be written, in order.

@@ -124,6 +124,13 @@ fn a_broken_config_is_no_reason_to_stop() {
     assert!(checkpoint.notices[0].contains("`config.json` was left out"));
 }
 
+/// macOS leaves such files on disks of other systems.
+#[test]
+fn files_of_attributes_are_no_shards() {
+    let files = vec![json("._m.safetensors", "x"), part("m.safetensors", &["a"])];
+    assert_eq!(names(&open(files).unwrap()), ["a"]);
+}
+
 #[test]
 fn refuses_files_without_weights() {
     let message = refused(vec![

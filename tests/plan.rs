@@ -5,7 +5,7 @@ mod common;
 
 use chat_vector::checkpoint::Checkpoint;
 use chat_vector::plan::{self, Models, Plan};
-use chat_vector::recipe::{EmbeddingRows, OutputDtype, Preset, Recipe, Rule, Unmatched};
+use chat_vector::recipe::{EmbeddingRows, OutputDtype, Preset, Recipe, Rule, Shards, Unmatched};
 use chat_vector::report::{Action, Role};
 use chat_vector::source::Memory;
 use common::{T, single, weights};
@@ -270,7 +270,9 @@ fn the_first_rule_that_matches_decides() {
         rule("y", 3.0),
     ];
     let plan = plan_of(&m, None, &[&m], &recipe);
-    assert_eq!(plan.report.rule_matches, [1, 1, 1, 0]);
+    let counts = plan.report.rule_counts.iter();
+    let counts: Vec<_> = counts.map(|c| (c.matches, c.decides)).collect();
+    assert_eq!(counts, [(1, 1), (2, 1), (3, 1), (1, 0)]);
     let by_name = |name| plan.rows.iter().find(|row| row.name == name).unwrap();
     assert_eq!(by_name("x.norm").weights, [0.5]);
     assert_eq!(by_name("model.norm.weight").action, Action::Copied);
@@ -331,6 +333,64 @@ fn refuses_recipes_that_make_no_sense() {
     assert_eq!(problem(&plan).2, "Give at least one chat model.");
 }
 
+/// The rest is left alone by a rule: that is no sign of another family.
+#[test]
+fn a_tensor_of_the_target_s_own_is_no_reason_to_refuse() {
+    let less = model(&[("a", &[4])]);
+    let more = model(&[("a", &[4]), ("value_head", &[4])]);
+    let mut recipe = one();
+    recipe.rules = vec![Rule {
+        pattern: "a".into(),
+        weights: vec![0.0],
+    }];
+    let plan = plan_of(&less, Some(&more), &[&less], &recipe);
+    assert_eq!(plan.report.problems, []);
+    assert!(plan.report.notices[0].contains("No tensor is merged"));
+}
+
+/// λ is an f32: what rounds to 0 there adds nothing.
+#[test]
+fn a_weight_that_is_0_as_f32_takes_no_part() {
+    let m = model(&[("a", &[4])]);
+    let plan = plan_of(&m, None, &[&m], &Recipe::new(vec![1e-46]));
+    assert_eq!(plan.rows[0].action, Action::Copied);
+}
+
+#[test]
+fn tells_of_scales_of_quantised_tensors() {
+    let tensors = [
+        common::raw("w.weight", Dtype::F8_E4M3, &[4], &[0; 4]),
+        weights("w.weight_scale_inv", Dtype::F32, &[1], 1),
+    ];
+    let m = single(&tensors);
+    let notices = plan_of(&m, None, &[&m], &one()).report.notices.join(" ");
+    assert!(
+        notices.contains("`w.weight_scale_inv`: merged, but it looks like"),
+        "{notices}"
+    );
+}
+
+#[test]
+fn tells_what_copying_does_with_another_output_dtype() {
+    let m = model(&[("a", &[4])]);
+    let mut recipe = Recipe::new(vec![0.0]);
+    recipe.output_dtype = OutputDtype::F32;
+    let plan = plan_of(&m, None, &[&m], &recipe);
+    assert_eq!(
+        whys(&plan),
+        [(Action::Copied, "every λ is 0: copied, converted to F32")]
+    );
+}
+
+#[test]
+fn tells_of_a_tensor_larger_than_a_shard() {
+    let m = model(&[("a", &[4])]);
+    let mut recipe = one();
+    recipe.shards = Shards::AtMost { bytes: 10 };
+    let plan = plan_of(&m, None, &[&m], &recipe);
+    assert!(plan.report.notices[0].starts_with("`a` alone makes a file of"));
+}
+
 #[test]
 fn weights_of_0_are_told() {
     let m = model(&[("a", &[4])]);
@@ -338,6 +398,6 @@ fn weights_of_0_are_told() {
     assert_eq!(plan.report.problems, []);
     assert_eq!(
         plan.report.notices,
-        ["Every weight is 0: the output copies the target."]
+        ["No tensor is merged: the output copies the target."]
     );
 }

@@ -11,7 +11,9 @@ const GAP: u64 = 1024 * 1024;
 /// The next runs are opened early while less than this is left to read.
 const AHEAD: u64 = 8 * 1024 * 1024;
 /// Most runs that are open at once.
-const OPEN: usize = 8;
+const OPEN: usize = 4;
+/// Bytes of a gap that are read over at once.
+const SKIP: usize = 64 * 1024;
 
 /// Bytes of one file that are read as one stream.
 struct Run {
@@ -30,6 +32,8 @@ pub(super) struct LaneReader<'a, S: Source> {
     waiting: VecDeque<Run>,
     /// The run in hand first; those after it have been opened early.
     open: VecDeque<OpenRun<S>>,
+    /// Takes what lies in gaps.
+    skipped: Vec<u8>,
 }
 
 impl<'a, S: Source> LaneReader<'a, S> {
@@ -52,6 +56,7 @@ impl<'a, S: Source> LaneReader<'a, S> {
             files,
             waiting,
             open: VecDeque::new(),
+            skipped: Vec::new(),
         }
     }
 
@@ -84,8 +89,9 @@ impl<'a, S: Source> LaneReader<'a, S> {
         };
         debug_assert_eq!(open.run.file, file, "reads follow the plan");
         while open.run.range.start < offset {
-            let gap = (offset - open.run.range.start).min(buffer.len() as u64);
-            open.stream.fill(&mut buffer[..gap as usize]).await?;
+            let gap = (offset - open.run.range.start).min(SKIP as u64);
+            self.skipped.resize(gap as usize, 0);
+            open.stream.fill(&mut self.skipped).await?;
             open.run.range.start += gap;
         }
         offset += buffer.len() as u64;

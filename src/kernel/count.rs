@@ -11,6 +11,14 @@ pub struct Counts {
     pub infinite: u64,
 }
 
+impl Counts {
+    /// Adds what was counted in more elements.
+    pub fn add(&mut self, more: Counts) {
+        self.nan += more.nan;
+        self.infinite += more.infinite;
+    }
+}
+
 /// Counts the NaNs and infinities among elements of dtype `float`.
 pub fn nonfinite(float: Float, bytes: &[u8]) -> Counts {
     match float {

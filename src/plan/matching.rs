@@ -4,8 +4,8 @@ use super::{ChatPart, Extent, Models, Part, Segment, output_dtype, problem};
 use crate::checkpoint::{Checkpoint, Located};
 use crate::dtype::Float;
 use crate::header::Tensor;
-use crate::recipe::{EMBEDDINGS, EmbeddingRows, HEADS, Recipe, Unmatched, name_matches};
-use crate::report::{Action, Problem, Role};
+use crate::recipe::{EMBEDDINGS, EmbeddingRows, HEADS, NORMS, Recipe, Unmatched, name_matches};
+use crate::report::{Action, Problem, Role, RuleCount};
 use crate::source::Source;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
@@ -39,6 +39,7 @@ enum Remark {
     Tied,
     Alone,
     NotFloat,
+    Scale,
     Unmatched,
     RowsKept,
     RowsMerged,
@@ -48,13 +49,11 @@ enum Remark {
 pub(super) struct Matcher<'a, S> {
     models: &'a Models<'a, S>,
     recipe: &'a Recipe,
-    /// For each rule, how many tensors it decided about.
-    pub rule_matches: Vec<usize>,
+    /// For each rule, the tensors that it was about so far.
+    pub rule_counts: Vec<RuleCount>,
     remarks: BTreeMap<(Remark, String), Vec<&'a str>>,
     /// Counterparts that go by another name than the target's tensor.
     lent: HashSet<(Role, &'a str)>,
-    /// Whether any tensor has all its counterparts.
-    common: bool,
 }
 
 impl<'a, S: Source> Matcher<'a, S> {
@@ -62,20 +61,18 @@ impl<'a, S: Source> Matcher<'a, S> {
         Self {
             models,
             recipe,
-            rule_matches: vec![0; recipe.rules.len()],
+            rule_counts: vec![RuleCount::default(); recipe.rules.len()],
             remarks: BTreeMap::new(),
             lent: HashSet::new(),
-            common: false,
         }
     }
 
     /// Decides about one tensor of the target.
     pub fn decide(&mut self, target: &'a Located) -> Decision {
         let name = &target.tensor.name;
-        let rule = self.recipe.rules.iter().position(|rule| rule.matches(name));
+        let rule = self.first_match(name);
         let (weights, by_rule) = match rule {
             Some(at) => {
-                self.rule_matches[at] += 1;
                 let rule = &self.recipe.rules[at];
                 (&rule.weights, format!(" (rule `{}`)", rule.pattern))
             }
@@ -88,9 +85,9 @@ impl<'a, S: Source> Matcher<'a, S> {
                 self.remark(Remark::NotFloat, dtype, name);
                 (why, Ok(vec![Segment::Copy(extent(target))]))
             }
-            Some(float) if weights.iter().all(|&weight| weight == 0.0) => {
+            Some(float) if !weights.iter().any(|&weight| takes_part(weight)) => {
                 let why = format!("every λ is 0{by_rule}: copied");
-                (why, self.kept(target, float))
+                (why + &self.rounded(target, float), self.kept(target, float))
             }
             Some(float) => {
                 let (why, outcome) = self.decide_merge(target, float, weights);
@@ -104,6 +101,21 @@ impl<'a, S: Source> Matcher<'a, S> {
         }
     }
 
+    /// The rule that decides about a tensor; counts all that match.
+    fn first_match(&mut self, name: &str) -> Option<usize> {
+        let mut first = None;
+        for (at, rule) in self.recipe.rules.iter().enumerate() {
+            if rule.matches(name) {
+                self.rule_counts[at].matches += 1;
+                first = first.or(Some(at));
+            }
+        }
+        if let Some(at) = first {
+            self.rule_counts[at].decides += 1;
+        }
+        first
+    }
+
     /// Decides about a tensor that should be merged.
     fn decide_merge(
         &mut self,
@@ -112,7 +124,7 @@ impl<'a, S: Source> Matcher<'a, S> {
         weights: &[f64],
     ) -> (String, Outcome) {
         let tensor = &target.tensor;
-        let chats = (0..weights.len()).filter(|&i| weights[i] != 0.0);
+        let chats = (0..weights.len()).filter(|&i| takes_part(weights[i]));
         let counterparts: Vec<(Role, Option<&'a Located>)> = std::iter::once(Role::Base)
             .chain(chats.map(Role::Chat))
             .map(|role| (role, self.counterpart(role, &tensor.name)))
@@ -120,6 +132,7 @@ impl<'a, S: Source> Matcher<'a, S> {
         if counterparts.iter().all(|(_, found)| found.is_none()) {
             self.remark(Remark::Alone, String::new(), &tensor.name);
             let why = "only the target has it: copied".to_owned();
+            let why = why + &self.rounded(target, float);
             return (why, self.kept(target, float));
         }
 
@@ -128,12 +141,19 @@ impl<'a, S: Source> Matcher<'a, S> {
             match counterpart {
                 None => {
                     let mismatch = format!("{role} has no such tensor");
-                    return self.unmatched(role, target, float, mismatch);
+                    let advice = match tensor.name.ends_with("lm_head.weight") {
+                        true => {
+                            format!("If {role} ties it to its embeddings, give its config.json too")
+                        }
+                        false => format!("Check that {role} is of the same family"),
+                    };
+                    return self.unmatched(role, target, float, mismatch, &advice);
                 }
                 Some(other) if Float::new(other.tensor.dtype).is_none() => {
                     let dtype = other.tensor.dtype;
                     let mismatch = format!("it is {dtype} in {role}, which does not merge");
-                    return self.unmatched(role, target, float, mismatch);
+                    let advice = format!("Give {role} in BF16, F16 or F32");
+                    return self.unmatched(role, target, float, mismatch, &advice);
                 }
                 Some(other) => found.push((role, other)),
             }
@@ -141,7 +161,9 @@ impl<'a, S: Source> Matcher<'a, S> {
 
         let differs = |(_, other): &&(Role, &Located)| other.tensor.shape != tensor.shape;
         let Some(&(role, other)) = found.iter().find(differs) else {
-            self.common = true;
+            if name_matches(SCALES, &tensor.name) {
+                self.remark(Remark::Scale, String::new(), &tensor.name);
+            }
             let all = 0..tensor.elements();
             let segments = vec![self.merged(target, float, &found, weights, all)];
             return ("all models have it".to_owned(), Ok(segments));
@@ -154,13 +176,14 @@ impl<'a, S: Source> Matcher<'a, S> {
         );
         let rows_only = |(_, other): &(Role, &Located)| same_but_rows(tensor, &other.tensor);
         if !(is_token_table(&tensor.name) && found.iter().all(rows_only)) {
-            return self.unmatched(role, target, float, mismatch);
+            let advice = format!("Check that {role} is of the same family");
+            return self.unmatched(role, target, float, mismatch, &advice);
         }
-        self.common = true;
         match self.recipe.embedding_rows {
             EmbeddingRows::CopyTarget => {
                 self.remark(Remark::RowsKept, String::new(), &tensor.name);
-                (format!("{mismatch}: copied"), self.kept(target, float))
+                let why = format!("{mismatch}: copied{}", self.rounded(target, float));
+                (why, self.kept(target, float))
             }
             EmbeddingRows::MergeShared => {
                 self.remark(Remark::RowsMerged, String::new(), &tensor.name);
@@ -203,17 +226,18 @@ impl<'a, S: Source> Matcher<'a, S> {
         target: &'a Located,
         float: Float,
         mismatch: String,
+        advice: &str,
     ) -> (String, Outcome) {
         let name = &target.tensor.name;
         if self.recipe.unmatched == Unmatched::Copy {
             self.remark(Remark::Unmatched, String::new(), name);
             let why = format!("{mismatch}: copied, as you chose");
+            let why = why + &self.rounded(target, float);
             return (why, self.kept(target, float));
         }
         let message = format!(
-            "Tensor `{name}` can't be merged: {mismatch}. Check that {role} is of the same \
-             family; or leave the tensor out with a rule of weight 0, or choose \
-             \u{201c}Copy what does not match\u{201d}."
+            "Tensor `{name}` can't be merged: {mismatch}. {advice}; or leave the tensor out with \
+             a rule of weight 0, or choose \u{201c}Copy what does not match\u{201d}."
         );
         let refused = problem(role, Some(name), message);
         (mismatch, Err(refused))
@@ -319,6 +343,14 @@ impl<'a, S: Source> Matcher<'a, S> {
         }
     }
 
+    /// What copying does where another output dtype was asked for.
+    fn rounded(&self, target: &Located, float: Float) -> String {
+        match self.output(target, float) {
+            to if to == float => String::new(),
+            to => format!(", converted to {}", to.dtype()),
+        }
+    }
+
     fn output(&self, target: &Located, float: Float) -> Float {
         Float::new(output_dtype(self.recipe, target.tensor.dtype)).unwrap_or(float)
     }
@@ -331,9 +363,13 @@ impl<'a, S: Source> Matcher<'a, S> {
     pub fn check_common(&self) -> Option<Problem> {
         let unmatched = |remark| matches!(remark, Remark::Alone | Remark::Unmatched);
         let any_unmatched = self.remarks.keys().any(|&(remark, _)| unmatched(remark));
-        (any_unmatched && !self.common).then(|| {
-            let message = "No tensor of the target has its match in base and chat models, so \
-                           nothing would be merged. Check that all models are of one family."
+        let shared = self.models.target().tensors.iter().any(|located| {
+            let has = |model: &&Checkpoint<S>| model.get(&located.tensor.name).is_some();
+            has(&self.models.base) && self.models.chats.iter().any(has)
+        });
+        (any_unmatched && !shared).then(|| {
+            let message = "No tensor of the target is in base and chat models too, so nothing \
+                           would be merged. Check that all models are of one family."
                 .to_owned();
             problem(Role::Base, None, message)
         })
@@ -341,9 +377,16 @@ impl<'a, S: Source> Matcher<'a, S> {
 
     /// What a person should know about the plan, in sentences.
     pub fn notices(&self) -> Vec<String> {
-        let told = self.remarks.iter().map(|((remark, detail), names)| {
+        let quantised = self.remarks.keys().any(|(r, _)| *r == Remark::NotFloat);
+        let worth_telling = |(remark, _): &(Remark, String)| *remark != Remark::Scale || quantised;
+        let remarks = self.remarks.iter().filter(|(key, _)| worth_telling(key));
+        let told = remarks.map(|((remark, detail), names)| {
             let which = names_text(names);
             match remark {
+                Remark::Scale => format!(
+                    "{which}: merged, but it looks like the scale of a quantised tensor, which is \
+                     copied. If it is, leave it out with a rule of weight 0 for `{SCALES}`."
+                ),
                 Remark::Tied => format!("{which}: {detail}, whose rows stand in for it."),
                 Remark::Alone => {
                     format!("{which}: only the target has it, copied from the target.")
@@ -364,11 +407,7 @@ impl<'a, S: Source> Matcher<'a, S> {
                 ),
             }
         });
-        let all_zero = |weights: &Vec<f64>| weights.iter().all(|&weight| weight == 0.0);
-        let mut weights = self.recipe.rules.iter().map(|rule| &rule.weights);
-        let copy_only = all_zero(&self.recipe.weights) && weights.all(all_zero);
         told.chain(self.tied_target())
-            .chain(copy_only.then(|| "Every weight is 0: the output copies the target.".to_owned()))
             .chain(self.left_out())
             .collect()
     }
@@ -386,9 +425,13 @@ impl<'a, S: Source> Matcher<'a, S> {
                 "The target has no `{HEAD}`, although its config.json says that it is not tied to \
                  the embeddings: the output has none either."
             )),
-            tied if elsewhere || tied == Some(true) => Some(format!(
+            Some(true) => Some(format!(
                 "The target has no `{HEAD}`: its embeddings take that part (tied), and so they do \
                  in the output."
+            )),
+            None if elsewhere => Some(format!(
+                "The target has no `{HEAD}`, so the output has none either. That is right if the \
+                 target ties it to its embeddings: its config.json would tell."
             )),
             _ => None,
         }
@@ -425,9 +468,17 @@ const INPUT_EMBEDDINGS: [&str; 5] = [
     "tok_embeddings.weight",
 ];
 
+/// Names of the numbers that give quantised tensors their size.
+const SCALES: &str = "*{scale,zero_point,qzeros}*";
+
+/// Whether a chat model of this λ, which is rounded to f32, adds anything.
+fn takes_part(weight: f64) -> bool {
+    weight as f32 != 0.0
+}
+
 /// Whether the first dimension of a tensor of this name counts tokens.
 fn is_token_table(name: &str) -> bool {
-    name_matches(EMBEDDINGS, name) || name_matches(HEADS, name)
+    (name_matches(EMBEDDINGS, name) && !name_matches(NORMS, name)) || name_matches(HEADS, name)
 }
 
 fn same_but_rows(a: &Tensor, b: &Tensor) -> bool {

@@ -10,7 +10,7 @@ use super::js::{self, Sleep};
 use crate::source::{ReadError, Source, Stream};
 use futures_util::future::{Either, select};
 use js_sys::{ArrayBuffer, Uint8Array};
-use std::collections::VecDeque;
+use std::cell::RefCell;
 use std::ops::Range;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -18,10 +18,22 @@ use wasm_bindgen_futures::JsFuture;
 /// Bytes that are asked for at once; one buffer more is on its way.
 const BLOCK: u64 = 4 * 1024 * 1024;
 /// Ranges up to this length are read as a slice.
-const SLICE: u64 = 1024 * 1024;
+const SLICE: u64 = 256 * 1024;
 /// Chromium's BYOB reads were seen to stall for good. After this many
 /// milliseconds without an answer the stream is opened anew.
 const STALL: f64 = 8000.0;
+/// So many times in a row; then the disk is to blame.
+const STALLS: u32 = 5;
+
+thread_local! {
+    /// Buffers that wait to be filled again, by whichever stream is next.
+    static SPARE: RefCell<Vec<ArrayBuffer>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Gives the buffers of finished streams back to the browser.
+pub fn release_buffers() {
+    SPARE.with_borrow_mut(Vec::clear);
+}
 
 /// A File that a person gave.
 #[derive(Clone, Debug)]
@@ -60,7 +72,7 @@ impl Source for WebFile {
             reader,
             pending: None,
             block: None,
-            spare: VecDeque::new(),
+            stalls: 0,
         };
         stream.request();
         stream
@@ -119,8 +131,8 @@ pub struct WebStream {
     pending: Option<JsFuture>,
     /// The block in hand, and how much of it is used up.
     block: Option<(Uint8Array, u32)>,
-    /// Buffers that wait to be filled again.
-    spare: VecDeque<ArrayBuffer>,
+    /// How many times in a row the browser did not answer.
+    stalls: u32,
 }
 
 impl WebStream {
@@ -132,9 +144,8 @@ impl WebStream {
         }
         let promise = match &self.reader {
             Some(reader) => {
-                // Lengths never grow, so that a buffer is always long enough again.
-                let buffer = self.spare.pop_front();
-                let buffer = buffer.unwrap_or_else(|| ArrayBuffer::new(len as u32));
+                let buffer = SPARE.with_borrow_mut(Vec::pop);
+                let buffer = buffer.unwrap_or_else(|| ArrayBuffer::new(BLOCK as u32));
                 let view = Uint8Array::new_with_byte_offset_and_length(&buffer, 0, len as u32);
                 let options = js_sys::Object::new();
                 let min = js_sys::Reflect::set(&options, &"min".into(), &(len as f64).into());
@@ -152,23 +163,17 @@ impl WebStream {
 
     /// Waits for the block that was asked for, and asks for the one after it.
     async fn next_block(&mut self) -> Result<(), ReadError> {
-        if let Some((block, _)) = self.block.take()
-            && self.reader.is_some()
-        {
-            self.spare.push_back(block.buffer().unchecked_into());
-        }
+        self.hand_back();
         let arrived = loop {
             let Some(pending) = self.pending.take() else {
                 return Err(ReadError::EndedEarly);
             };
-            if self.reader.is_none() {
-                break pending.await;
-            }
             match select(pending, Sleep::new(STALL)).await {
                 Either::Left((arrived, _)) => break arrived,
-                Either::Right(_) => self.reopen(),
+                Either::Right(_) => self.reopen()?,
             }
         };
+        self.stalls = 0;
         let arrived = arrived.map_err(|error| {
             let (name, message) = js::exception(&error);
             ReadError::Platform(format!("{name}: {message}"))
@@ -186,10 +191,25 @@ impl WebStream {
     }
 
     /// Gives up a stream that does not answer, together with its buffer.
-    fn reopen(&mut self) {
-        self.close();
-        self.reader = ByobReader::open(&self.file, &self.unread);
+    fn reopen(&mut self) -> Result<(), ReadError> {
+        self.stalls += 1;
+        if self.stalls == STALLS {
+            let reason = "the disk does not answer".to_owned();
+            return Err(ReadError::Platform(reason));
+        }
+        if self.reader.is_some() {
+            self.close();
+            self.reader = ByobReader::open(&self.file, &self.unread);
+        }
         self.request();
+        Ok(())
+    }
+
+    /// Keeps the used block's buffer for the next one.
+    fn hand_back(&mut self) {
+        if let (Some((block, _)), Some(_)) = (self.block.take(), &self.reader) {
+            SPARE.with_borrow_mut(|spare| spare.push(block.buffer().unchecked_into()));
+        }
     }
 
     fn close(&mut self) {
@@ -203,6 +223,7 @@ impl WebStream {
 
 impl Drop for WebStream {
     fn drop(&mut self) {
+        self.hand_back();
         self.close();
     }
 }

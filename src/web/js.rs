@@ -46,18 +46,19 @@ extern "C" {
 /// Resolves after some time; its timer goes with it.
 pub struct Sleep {
     timer: JsValue,
+    resolve: js_sys::Function,
     promise: JsFuture,
 }
 
 impl Sleep {
     /// Starts the timer.
     pub fn new(milliseconds: f64) -> Self {
-        let mut timer = JsValue::UNDEFINED;
-        let promise = js_sys::Promise::new(&mut |resolve, _| {
-            timer = set_timeout(&resolve, milliseconds);
-        });
+        let mut resolve = JsValue::UNDEFINED;
+        let promise = js_sys::Promise::new(&mut |function, _| resolve = function.into());
+        let resolve: js_sys::Function = resolve.unchecked_into();
         Self {
-            timer,
+            timer: set_timeout(&resolve, milliseconds),
+            resolve,
             promise: promise.into(),
         }
     }
@@ -79,5 +80,7 @@ impl Future for Sleep {
 impl Drop for Sleep {
     fn drop(&mut self) {
         clear_timeout(&self.timer);
+        // A promise that never settles would keep its closures for good.
+        let _ = self.resolve.call0(&JsValue::UNDEFINED);
     }
 }

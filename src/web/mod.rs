@@ -12,7 +12,7 @@ use crate::checkpoint::{self, Checkpoint};
 use crate::engine;
 use crate::plan::{self, Models, Plan};
 use crate::recipe::{Preset, Recipe};
-use crate::report::{Problem, Progress};
+use crate::report::{Problem, Progress, TensorRow};
 use file::WebFile;
 use futures_util::FutureExt;
 use futures_util::future::{AbortHandle, abortable, pending};
@@ -49,7 +49,8 @@ pub fn presets() -> Result<JsValue, JsValue> {
 #[derive(Default)]
 pub struct Session {
     models: RefCell<HashMap<u32, Rc<Checkpoint<WebFile>>>>,
-    plan: RefCell<Option<Plan>>,
+    /// Of the last plan.
+    rows: RefCell<Vec<TensorRow>>,
     running: RefCell<Option<AbortHandle>>,
 }
 
@@ -106,7 +107,7 @@ impl Session {
         let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
         let plan = plan::plan(&self.actors(&cast)?.models(), &recipe);
         let report = js::from(&plan.report);
-        *self.plan.borrow_mut() = Some(plan);
+        *self.rows.borrow_mut() = plan.rows;
         report
     }
 
@@ -120,9 +121,7 @@ impl Session {
         #[wasm_bindgen(unchecked_param_type = "TensorQuery")] query: JsValue,
     ) -> Result<JsValue, JsValue> {
         let query: TensorQuery = js::to(query)?;
-        let plan = self.plan.borrow();
-        let rows = plan.as_ref().map_or(&[][..], |plan| &plan.rows);
-        js::from(&TensorPage::new(rows, &query))
+        js::from(&TensorPage::new(&self.rows.borrow(), &query))
     }
 
     /// Merges. `on_progress` is called about ten times a second.
@@ -163,6 +162,7 @@ impl Session {
         }
         .await;
         *self.running.borrow_mut() = None;
+        file::release_buffers();
         merged
     }
 

@@ -54,6 +54,7 @@ export type {
   Problem,
   Progress,
   Recipe,
+  RuleCount,
   SavedFile,
   TensorPage,
   TensorQuery,

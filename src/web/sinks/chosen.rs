@@ -130,10 +130,6 @@ impl Sink for ChosenSink {
     }
 
     async fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
-        self.settle().await?;
-        let Some(open) = &self.open else {
-            return Ok(());
-        };
         let len = bytes.len() as u32;
         self.buffers.swap(0, 1);
         if self.buffers[0].length() < len {
@@ -141,6 +137,10 @@ impl Sink for ChosenSink {
         }
         let view = self.buffers[0].subarray(0, len);
         view.copy_from(bytes);
+        self.settle().await?;
+        let Some(open) = &self.open else {
+            return Ok(());
+        };
         match open.write_with_buffer_source(&view) {
             Ok(promise) => self.pending = Some(promise.into()),
             Err(error) => return Err(self.error(&error)),

@@ -31,7 +31,7 @@ export function Downloads({ kept }: Props) {
       <p>
         Keep this page open until the downloads are finished.{" "}
         {where === "disk"
-          ? "Then give the browser its disk space back; the next merge does so by itself."
+          ? "Then give the browser its disk space back; the next merge does so when it is done."
           : "The next merge, or closing the page, drops these files from memory."}
       </p>
       {where === "disk" && <Delete files={files.length} />}

@@ -66,7 +66,8 @@ function Start() {
       <RoomWarning />
       {unsaved.value && (
         <p class="warning">
-          Not every file of the last merge was saved. The next merge deletes them from the browser.
+          Not every file of the last merge was saved. When the next merge is done, the browser
+          deletes them.
         </p>
       )}
     </>

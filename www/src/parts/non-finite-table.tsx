@@ -1,4 +1,4 @@
-// The merged tensors that hold NaN or infinite elements.
+// The tensors of the output that hold NaN or infinite elements.
 import type { NonFinite } from "../protocol";
 import { counted, groups } from "../text/bytes";
 

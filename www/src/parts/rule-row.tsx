@@ -1,5 +1,6 @@
 // One tensor rule: pattern, λ per chat model, how many tensors it decides about.
 import { useEffect, useRef } from "preact/hooks";
+import type { RuleCount } from "../protocol";
 import { moveRule, removeRule, setRule } from "../state/actions";
 import { type RuleForm, weightProblem } from "../state/recipe-form";
 import { counted } from "../text/bytes";
@@ -11,7 +12,7 @@ type Props = {
   rule: RuleForm;
   index: number;
   last: boolean;
-  matches: number | null;
+  matches: RuleCount | null;
   chats: number;
 };
 
@@ -47,7 +48,7 @@ export function RuleRow({ rule, index, last, matches, chats }: Props) {
         value={pattern}
         onInput={(event) => setRule(key, { pattern: event.currentTarget.value })}
       />
-      <span class="rule-matches">{matches === null ? "" : counted(matches, "tensor")}</span>
+      <span class="rule-matches">{countText(matches)}</span>
       <span class="rule-weights">
         {weights.slice(0, chats).map((weight, chat) => (
           <label key={chat}>
@@ -110,4 +111,11 @@ function MoveButton({ name, index, by, possible }: MoveProps) {
       <Icon name={where} />
     </button>
   );
+}
+
+/** Tensors that an earlier rule has decided about are told apart. */
+function countText(count: RuleCount | null): string {
+  if (!count) return "";
+  const decides = counted(count.decides, "tensor");
+  return count.decides === count.matches ? decides : `${decides} of ${count.matches} that match`;
 }

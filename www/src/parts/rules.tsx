@@ -1,6 +1,7 @@
 // The tensor rules: a preset, or a person's own list.
+import type { RuleCount } from "../protocol";
 import { addRule, choosePreset } from "../state/actions";
-import { matchesByRule, presetOf } from "../state/recipe-form";
+import { countsByRule, presetOf } from "../state/recipe-form";
 import { form, models, plan, presets } from "../state/store";
 import { Icon } from "./icon";
 import { RuleRow } from "./rule-row";
@@ -15,8 +16,8 @@ export function Rules() {
   const state = plan.value;
   const matches =
     state.kind === "planned" && state.fresh
-      ? matchesByRule(rules, state.report.rule_matches)
-      : new Map<number, number>();
+      ? countsByRule(rules, state.report.rule_counts)
+      : new Map<number, RuleCount>();
   return (
     <div class="rules">
       <SelectField

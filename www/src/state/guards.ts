@@ -1,10 +1,10 @@
 // What keeps a person from losing a merge by accident.
-import { isBusy, unsaved } from "./store";
+import { holding, isBusy } from "./store";
 
-/** Asks before the page is left while it merges or holds files that were not saved. */
+/** Asks before the page is left while it merges or holds files: a download may be under way. */
 export function guardLeaving(): void {
   window.addEventListener("beforeunload", (event) => {
-    if (isBusy.peek() || unsaved.peek()) event.preventDefault();
+    if (isBusy.peek() || holding.peek()) event.preventDefault();
   });
 }
 

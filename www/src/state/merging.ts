@@ -10,6 +10,7 @@ import {
   type Download,
   downloadsThrough,
   type Kept,
+  type MergeState,
   merge,
   plan,
   plannable,
@@ -23,25 +24,39 @@ const NOT_CHOSEN =
 /** The directory in which the browser keeps the last result. */
 let directory: PrivateDirectory | null = null;
 
+/** Where a merge writes to; `directory` where that is the browser's private disk. */
+type Place = { destination: Destination; directory: PrivateDirectory | null };
+
 /** Called straight from the click: the browser opens its dialog only then. */
 export async function startMerge(): Promise<void> {
   const job = plannable.peek();
   const state = plan.peek();
   if (blocked.peek() !== null || !job || state.kind !== "planned") return;
   crash.value = null;
-  merge.value = { kind: "choosing" };
-  let destination: Destination | null = null;
+  const merging: MergeState = {
+    kind: "merging",
+    progress: null,
+    samples: [],
+    cancelling: false,
+  };
+  const asks = saveTo.peek() === "Chosen file or folder";
+  merge.value = asks ? { kind: "choosing" } : merging;
+  let place: Place | null = null;
   try {
-    destination = await chooseDestination(state.report.files);
-    merge.value = { kind: "merging", progress: null, samples: [], cancelling: false };
+    place = asks ? await openPicker(state.report.files) : await placeForDownloads();
+    merge.value = merging;
     const began = performance.now();
+    const { destination } = place;
     const merged = await workerClient().merge({ ...job, destination }, showProgress);
     const seconds = (performance.now() - began) / 1000;
     const bytes = merged.saved.reduce((sum, { size }) => sum + size, 0);
+    // Only now: the last result may still be on its way to the downloads folder.
+    await discardResult();
+    directory = place.directory;
     result.value = { kept: keptFiles(merged), bytes, seconds, nonfinite: merged.nonfinite };
     merge.value = { kind: "done" };
   } catch (error) {
-    await tidy(destination);
+    if (place) await tidy(place, state.report.files, error);
     merge.value = ending(error);
   }
 }
@@ -74,29 +89,25 @@ export function markTaken(name: string): void {
   result.value = { ...old, kept: { ...old.kept, files } };
 }
 
-async function chooseDestination(files: FileSummary[]): Promise<Destination> {
-  if (saveTo.peek() === "Chosen file or folder") {
-    const chosen = await openPicker(files);
-    await discardResult();
-    return chosen;
+async function placeForDownloads(): Promise<Place> {
+  if (downloadsThrough.peek() === "memory") {
+    return { destination: { kind: "blob" }, directory: null };
   }
-  await discardResult();
-  if (downloadsThrough.peek() === "memory") return { kind: "blob" };
-  directory = await takeDirectory();
-  return { kind: "downloads", directory: directory.name };
+  const directory = await takeDirectory();
+  return { destination: { kind: "downloads", directory: directory.name }, directory };
 }
 
-async function openPicker(files: FileSummary[]): Promise<Destination> {
+async function openPicker(files: FileSummary[]): Promise<Place> {
   const [first] = files;
   if (first && files.length === 1 && window.showSaveFilePicker) {
     const accept = { "application/octet-stream": [".safetensors"] };
     const types = [{ description: "safetensors checkpoint", accept }];
     const handle = await window.showSaveFilePicker({ suggestedName: first.name, types });
-    return { kind: "file", handle };
+    return { destination: { kind: "file", handle }, directory: null };
   }
   if (!window.showDirectoryPicker) throw new Error("This browser has no dialog for folders.");
   const handle = await window.showDirectoryPicker({ id: "chat-vector", mode: "readwrite" });
-  return { kind: "folder", handle };
+  return { destination: { kind: "folder", handle }, directory: null };
 }
 
 function showProgress(progress: Progress): void {
@@ -114,14 +125,22 @@ function keptFiles({ saved }: Merged): Kept {
   return { kind: "downloads", where: directory ? "disk" : "memory", files };
 }
 
-/** Leaves nothing of a merge that did not finish. */
-async function tidy(destination: Destination | null): Promise<void> {
+/** Leaves nothing of a merge that did not finish, also where the worker could not do so. */
+async function tidy(place: Place, files: FileSummary[], error: unknown): Promise<void> {
+  const { destination, directory } = place;
+  const state = merge.peek();
+  // Before the first progress the worker makes sure that none of the names is taken.
+  const ours = error instanceof WorkerDied && state.kind === "merging" && state.progress !== null;
   try {
-    if (destination?.kind === "file") {
+    await directory?.delete();
+    if (destination.kind === "file") {
       const file = await destination.handle.getFile();
       if (file.size === 0) await destination.handle.remove?.();
     }
-    if (destination?.kind === "downloads") await discardResult();
+    if (destination.kind === "folder" && ours) {
+      const { handle } = destination;
+      await Promise.allSettled(files.map(({ name }) => handle.removeEntry(name)));
+    }
   } catch {
     // The file is gone already, or is not ours to delete.
   }
@@ -135,7 +154,10 @@ function ending(error: unknown): Ending {
   }
   if (error instanceof Failed) {
     const { kind, message } = error.failure;
-    return kind === "cancelled" ? { kind: "cancelled" } : { kind: "failed", message };
+    if (kind === "cancelled") return { kind: "cancelled" };
+    const kept = kind === "full" && result.peek()?.kept.kind === "downloads";
+    const hint = kept ? " The files of the last merge take room too: delete them first." : "";
+    return { kind: "failed", message: message + hint };
   }
   if (error instanceof DOMException && error.name === "AbortError") {
     return { kind: "failed", message: NOT_CHOSEN };

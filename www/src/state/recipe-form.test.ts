@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { PresetRules } from "../protocol";
 import {
   defaultForm,
-  matchesByRule,
+  countsByRule,
   presetOf,
   presetRules,
   readForm,
@@ -40,8 +40,8 @@ test("every field that cannot be read is named", () => {
   expect(readForm(form, ["", "1"])).toEqual({
     kind: "problems",
     problems: [
-      "Chat model 1 weight must be a finite number, such as 1 or -0.5.",
-      "Rule 1 weight for chat model 2 must be a finite number, such as 1 or -0.5.",
+      "Chat model 1 weight must be a finite number that fits 32 bits, such as 1 or -0.5.",
+      "Rule 1 weight for chat model 2 must be a finite number that fits 32 bits, such as 1 or -0.5.",
       "Shard size in GB must be a number above 0.",
     ],
   });
@@ -63,7 +63,8 @@ test("rules without a pattern are not sent, and counts find their rules", () => 
   ];
   const reading = readForm({ ...defaultForm(), rules }, ["1"]);
   expect(reading.kind === "recipe" && reading.recipe.rules).toEqual([{ pattern: "*", weights: [0.5] }]);
-  expect([...matchesByRule(rules, [12])]).toEqual([[6, 12]]);
+  const count = { matches: 12, decides: 7 };
+  expect([...countsByRule(rules, [count])]).toEqual([[6, count]]);
 });
 
 test("a preset is known by its rules, and an edit makes them a person's own", () => {

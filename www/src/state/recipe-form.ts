@@ -1,5 +1,5 @@
 // The recipe as it is typed, and its way into a recipe for the worker.
-import type { PresetRules, Recipe } from "../protocol";
+import type { PresetRules, Recipe, RuleCount } from "../protocol";
 import { parseWeight } from "../text/weight";
 
 /** A rule as it is typed: one λ per chat model, in their order. */
@@ -94,7 +94,7 @@ export function shardBytes(gigabytes: string): number | null {
 
 /** The sentence for a field that holds no λ. */
 export function weightProblem(name: string): string {
-  return `${name} must be a finite number, such as 1 or -0.5.`;
+  return `${name} must be a finite number that fits 32 bits, such as 1 or -0.5.`;
 }
 
 export const SHARD_PROBLEM = "Shard size in GB must be a number above 0.";
@@ -135,8 +135,8 @@ export function readForm(form: RecipeForm, weights: string[]): Reading {
   return problems.length > 0 ? { kind: "problems", problems } : { kind: "recipe", recipe };
 }
 
-/** How many tensors each rule decides about, by the rule's key; blank rules were not sent. */
-export function matchesByRule(rules: RuleForm[], matches: number[]): Map<number, number> {
+/** The tensors that each rule is about, by the rule's key; blank rules were not sent. */
+export function countsByRule(rules: RuleForm[], counts: RuleCount[]): Map<number, RuleCount> {
   const sent = rules.filter((rule) => !isBlank(rule));
-  return new Map(sent.flatMap(({ key }, i) => (i in matches ? [[key, matches[i] ?? 0]] : [])));
+  return new Map(sent.flatMap(({ key }, i) => (counts[i] ? [[key, counts[i]]] : [])));
 }

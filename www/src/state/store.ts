@@ -130,7 +130,10 @@ export const downloadsThrough = computed<"disk" | "memory">(() =>
   worker.value.kind === "ready" && !worker.value.opfs ? "memory" : "disk",
 );
 
-/** Merged files that are only in the browser and whose link was not used. */
+/** Merged files that the browser holds until the person says that they are saved. */
+export const holding = computed(() => result.value?.kept.kind === "downloads");
+
+/** Those of them whose link was not used. */
 export const unsaved = computed(
   () =>
     result.value?.kept.kind === "downloads" &&
