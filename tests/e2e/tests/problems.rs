@@ -296,7 +296,7 @@ async fn models_of_different_families() -> Result<()> {
             tensors.retain(|tensor| tensor.name.starts_with("model.layers."));
         })?;
         stage.give(&models).await?;
-        let told = "No tensor of the target has its match in base and chat models";
+        let told = "No tensor of the target is in base and chat models too";
         stage.page.refuses(&["1 problem", told, "one family"]).await
     })
     .await
