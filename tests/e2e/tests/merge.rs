@@ -237,17 +237,16 @@ async fn a_preset_leaves_tensors_alone() -> Result<()> {
         page.choose("Tensor rules preset", "skip embeddings, lm_head and norms")
             .await?;
         page.ready().await?;
-        for (rule, count) in [
-            (1, "1 tensor"),
-            (2, "1 tensor"),
-            (3, "3 tensors"),
-        ] {
+        for (rule, count) in [(1, "1 tensor"), (2, "1 tensor"), (3, "3 tensors")] {
             let told = page.rule_count(rule).await?;
             ensure!(told == count, "rule {rule}: {told}, not {count}");
         }
         let mut recipe = Recipe::new(&[1.0]);
         recipe.rules = vec![
-            leave_alone("{*embed*,*wte*,*wpe*,*emb.weight,shared.weight}", &[EMBEDDINGS]),
+            leave_alone(
+                "{*embed*,*wte*,*wpe*,*emb.weight,shared.weight}",
+                &[EMBEDDINGS],
+            ),
             leave_alone("{*lm_head*,output.weight}", &[HEAD]),
             leave_alone(
                 "{*norm*,*ln_*}",
