@@ -222,12 +222,7 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
         let message = format!(
             "{more} more tensors can't be merged; the table of tensors lists them as refused."
         );
-        problems.push(Problem {
-            model: None,
-            file: None,
-            tensor: None,
-            message,
-        });
+        problems.push(problem(None, None, message));
     }
     problems.extend(matcher.check_common());
     if target.tensors.is_empty() {
@@ -322,9 +317,9 @@ fn refused(problems: Vec<Problem>, recipe: &Recipe) -> Plan {
     }
 }
 
-fn problem(model: Role, tensor: Option<&str>, message: String) -> Problem {
+fn problem(model: impl Into<Option<Role>>, tensor: Option<&str>, message: String) -> Problem {
     Problem {
-        model: Some(model),
+        model: model.into(),
         file: None,
         tensor: tensor.map(str::to_owned),
         message,
@@ -345,12 +340,7 @@ fn output_dtype(recipe: &Recipe, dtype: Dtype) -> Dtype {
 fn check_recipe(recipe: &Recipe, chats: usize) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut say = |model, message| {
-        problems.push(Problem {
-            model,
-            file: None,
-            tensor: None,
-            message,
-        });
+        problems.push(problem(model, None, message));
     };
     if chats == 0 {
         say(None, "Give at least one chat model.".to_owned());

@@ -5,7 +5,8 @@ use crate::report::FileSummary;
 /// A place for the files of one merge, written one after the other.
 ///
 /// Nothing that a sink holds counts as finished before [`Sink::commit`]; what
-/// it held is gone after [`Sink::discard`].
+/// it held is gone after [`Sink::discard`]. The engine lets every call run to
+/// its end, also when the person cancels.
 #[allow(async_fn_in_trait)] // the whole pipeline runs on one thread
 pub trait Sink {
     /// Is told of all files before the first one is written, to refuse then

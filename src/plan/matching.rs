@@ -86,8 +86,7 @@ impl<'a, S: Source> Matcher<'a, S> {
                 (why, Ok(vec![Segment::Copy(extent(target))]))
             }
             Some(float) if !weights.iter().any(|&weight| takes_part(weight)) => {
-                let why = format!("every λ is 0{by_rule}: copied");
-                (why + &self.rounded(target, float), self.kept(target, float))
+                self.copied(format!("every λ is 0{by_rule}: copied"), target, float)
             }
             Some(float) => {
                 let (why, outcome) = self.decide_merge(target, float, weights);
@@ -131,9 +130,7 @@ impl<'a, S: Source> Matcher<'a, S> {
             .collect();
         if counterparts.iter().all(|(_, found)| found.is_none()) {
             self.remark(Remark::Alone, String::new(), &tensor.name);
-            let why = "only the target has it: copied".to_owned();
-            let why = why + &self.rounded(target, float);
-            return (why, self.kept(target, float));
+            return self.copied("only the target has it: copied".to_owned(), target, float);
         }
 
         let mut found = Vec::new();
@@ -145,7 +142,7 @@ impl<'a, S: Source> Matcher<'a, S> {
                         true => {
                             format!("If {role} ties it to its embeddings, give its config.json too")
                         }
-                        false => format!("Check that {role} is of the same family"),
+                        false => check_family(role),
                     };
                     return self.unmatched(role, target, float, mismatch, &advice);
                 }
@@ -176,14 +173,12 @@ impl<'a, S: Source> Matcher<'a, S> {
         );
         let rows_only = |(_, other): &(Role, &Located)| same_but_rows(tensor, &other.tensor);
         if !(is_token_table(&tensor.name) && found.iter().all(rows_only)) {
-            let advice = format!("Check that {role} is of the same family");
-            return self.unmatched(role, target, float, mismatch, &advice);
+            return self.unmatched(role, target, float, mismatch, &check_family(role));
         }
         match self.recipe.embedding_rows {
             EmbeddingRows::CopyTarget => {
                 self.remark(Remark::RowsKept, String::new(), &tensor.name);
-                let why = format!("{mismatch}: copied{}", self.rounded(target, float));
-                (why, self.kept(target, float))
+                self.copied(format!("{mismatch}: copied"), target, float)
             }
             EmbeddingRows::MergeShared => {
                 self.remark(Remark::RowsMerged, String::new(), &tensor.name);
@@ -231,9 +226,7 @@ impl<'a, S: Source> Matcher<'a, S> {
         let name = &target.tensor.name;
         if self.recipe.unmatched == Unmatched::Copy {
             self.remark(Remark::Unmatched, String::new(), name);
-            let why = format!("{mismatch}: copied, as you chose");
-            let why = why + &self.rounded(target, float);
-            return (why, self.kept(target, float));
+            return self.copied(format!("{mismatch}: copied, as you chose"), target, float);
         }
         let message = format!(
             "Tensor `{name}` can't be merged: {mismatch}. {advice}; or leave the tensor out with \
@@ -288,13 +281,15 @@ impl<'a, S: Source> Matcher<'a, S> {
         }
     }
 
-    /// The whole of the target's tensor.
-    fn kept(&self, target: &Located, float: Float) -> Outcome {
-        Ok(vec![self.converted(
-            target,
-            float,
-            0..target.tensor.elements(),
-        )])
+    /// The whole of the target's tensor; `why` goes on with what becomes of it
+    /// where another output dtype was asked for.
+    fn copied(&self, mut why: String, target: &Located, float: Float) -> (String, Outcome) {
+        let to = self.output(target, float);
+        if to != float {
+            why.push_str(&format!(", converted to {}", to.dtype()));
+        }
+        let all = 0..target.tensor.elements();
+        (why, Ok(vec![self.converted(target, float, all)]))
     }
 
     /// The target's elements, rounded to the output dtype where that differs.
@@ -340,14 +335,6 @@ impl<'a, S: Source> Matcher<'a, S> {
             target: part(target, float, &elements),
             base: base.filter(|_| self.models.target.is_some()),
             chats,
-        }
-    }
-
-    /// What copying does where another output dtype was asked for.
-    fn rounded(&self, target: &Located, float: Float) -> String {
-        match self.output(target, float) {
-            to if to == float => String::new(),
-            to => format!(", converted to {}", to.dtype()),
         }
     }
 
@@ -479,6 +466,10 @@ fn takes_part(weight: f64) -> bool {
 /// Whether the first dimension of a tensor of this name counts tokens.
 fn is_token_table(name: &str) -> bool {
     (name_matches(EMBEDDINGS, name) && !name_matches(NORMS, name)) || name_matches(HEADS, name)
+}
+
+fn check_family(role: Role) -> String {
+    format!("Check that {role} is of the same family")
 }
 
 fn same_but_rows(a: &Tensor, b: &Tensor) -> bool {

@@ -146,7 +146,7 @@ async function tidy(place: Place, files: FileSummary[], error: unknown): Promise
   }
 }
 
-type Ending = { kind: "cancelled" } | { kind: "failed"; message: string } | { kind: "idle" };
+type Ending = { kind: "cancelled" } | { kind: "failed"; message: string };
 
 function ending(error: unknown): Ending {
   if (error instanceof WorkerDied) {
