@@ -16,7 +16,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 /// Bytes that are asked for at once; one buffer more is on its way.
-const BLOCK: u64 = 4 * 1024 * 1024;
+const BLOCK: u64 = 1024 * 1024;
 /// Ranges up to this length are read as a slice.
 const SLICE: u64 = 256 * 1024;
 /// Chromium's BYOB reads were seen to stall for good. After this many

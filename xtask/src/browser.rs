@@ -1,18 +1,18 @@
-//! Driving Chromium: its options, its driver, and wasm tests inside it.
+//! Driving browsers: their options, their drivers, and wasm tests inside them.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::tools::Browser;
+use crate::tools::{Browser, Firefox};
 use crate::{paths, process};
 
 /// Works as root and without a GPU, and keeps off the network.
@@ -30,11 +30,23 @@ const CHROMIUM_ARGS: &[&str] = &[
 const DRIVER_START: Duration = Duration::from_secs(30);
 const DRIVER_STOP: Duration = Duration::from_secs(10);
 
-/// Writes the WebDriver capabilities to a file and returns its path.
-pub fn write_capabilities(browser: &Browser) -> Result<PathBuf> {
-    let capabilities = json!({
+/// What Chromium is started with.
+pub fn chromium_capabilities(browser: &Browser) -> Value {
+    json!({
         "goog:chromeOptions": { "binary": browser.chromium, "args": CHROMIUM_ARGS },
-    });
+    })
+}
+
+/// What Firefox is started with.
+pub fn firefox_capabilities(browser: &Firefox) -> Value {
+    json!({
+        "moz:firefoxOptions": { "binary": browser.firefox, "args": ["-headless"] },
+    })
+}
+
+/// Writes the WebDriver capabilities of Chromium to a file and returns its path.
+pub fn write_capabilities(browser: &Browser) -> Result<PathBuf> {
+    let capabilities = chromium_capabilities(browser);
     let path = paths::state().join("webdriver.json");
     fs::create_dir_all(paths::state())?;
     fs::write(&path, format!("{capabilities:#}\n"))
@@ -42,34 +54,35 @@ pub fn write_capabilities(browser: &Browser) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// A running chromedriver; stopped, with its browsers, when dropped.
+/// A running chromedriver or geckodriver; stopped, with its browsers, when dropped.
 pub struct Driver {
     child: Child,
     port: u16,
 }
 
 impl Driver {
-    pub fn start(browser: &Browser) -> Result<Self> {
-        let log_path = paths::state().join("chromedriver.log");
+    pub fn start(program: &Path) -> Result<Self> {
+        let name = program.file_stem().unwrap_or_default().to_string_lossy();
+        let log_path = paths::state().join(format!("{name}.log"));
         fs::create_dir_all(paths::state())?;
         let log = File::create(&log_path)?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
             .local_addr()?
             .port();
-        let child = process::command(&browser.chromedriver)
+        let child = process::command(program)
             .arg(format!("--port={port}"))
             .stdout(log.try_clone()?)
             .stderr(log)
             .spawn()
-            .with_context(|| format!("could not start {}", browser.chromedriver.display()))?;
+            .with_context(|| format!("could not start {}", program.display()))?;
         let mut driver = Self { child, port };
         let start = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             if let Some(status) = driver.child.try_wait()? {
-                bail!("chromedriver ended ({status}), see {}", log_path.display());
+                bail!("{name} ended ({status}), see {}", log_path.display());
             }
             if start.elapsed() > DRIVER_START {
-                bail!("chromedriver did not start, see {}", log_path.display());
+                bail!("{name} did not start, see {}", log_path.display());
             }
             thread::sleep(Duration::from_millis(50));
         }
@@ -78,6 +91,11 @@ impl Driver {
 
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The driver's process; its browsers descend from it.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Asks the driver to close its browsers and end.

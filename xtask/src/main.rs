@@ -1,5 +1,6 @@
-//! The build tool: `cargo xtask build`, `start`, `serve` and `test`.
+//! The build tool: `cargo xtask build`, `start`, `serve`, `test` and `bench`.
 
+mod bench;
 mod browser;
 mod npm;
 mod paths;
@@ -53,6 +54,12 @@ enum Command {
         #[arg(long)]
         list: bool,
     },
+    /// Measure the page in real browsers and print a table; `--help` names what can be chosen
+    #[command(disable_help_flag = true)]
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
     /// Run one wasm test binary in the browser; cargo calls this
     #[command(hide = true)]
     WasmTestRunner {
@@ -89,6 +96,7 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Test { list: true, .. } => steps::list(),
         Command::Test { steps, .. } => return Ok(steps::run(&steps)),
+        Command::Bench { args } => bench::run(&args)?,
         Command::WasmTestRunner { args } => browser::run_wasm_tests(args)?,
     }
     Ok(ExitCode::SUCCESS)

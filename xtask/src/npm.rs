@@ -1,5 +1,6 @@
 //! The page's side of the build: npm's packages and scripts.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::process::Command;
 
@@ -23,7 +24,12 @@ pub fn install() -> Result<()> {
 
 /// Runs one of the scripts in `package.json`.
 pub fn script(name: &str) -> Result<()> {
-    process::run(npm().args(["run", "--silent", name]))
+    script_with(name, &[])
+}
+
+/// The same with arguments, which go to the script's last command.
+pub fn script_with(name: &str, args: &[&OsStr]) -> Result<()> {
+    process::run(npm().args(["run", "--silent", name, "--"]).args(args))
 }
 
 /// Runs a script if `package.json` has it.

@@ -38,3 +38,8 @@ pub fn bindings() -> PathBuf {
 pub fn state() -> PathBuf {
     target().join("xtask")
 }
+
+/// What the bench leaves: its page, its inputs, its tables.
+pub fn bench() -> PathBuf {
+    target().join("bench")
+}

@@ -52,8 +52,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// Takes the port, or a free one if it is 0.
+    /// Takes the port, or a free one if it is 0, for the built site.
     pub fn bind(port: u16, prefix: Prefix) -> Result<Self> {
+        Self::bind_for(paths::dist(), port, prefix)
+    }
+
+    /// The same for any folder.
+    pub fn bind_for(root: PathBuf, port: u16, prefix: Prefix) -> Result<Self> {
         let listener =
             TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| match error.kind() {
                 io::ErrorKind::AddrInUse => anyhow!(
@@ -63,10 +68,7 @@ impl Server {
                 _ => anyhow!(error).context(format!("could not listen on port {port}")),
             })?;
         let url = format!("http://{}{}", listener.local_addr()?, prefix.0);
-        let site = Site {
-            root: paths::dist(),
-            prefix,
-        };
+        let site = Site { root, prefix };
         Ok(Self {
             listener,
             site,

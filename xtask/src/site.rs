@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use crate::{npm, paths, process, wasm};
 
 pub fn build() -> Result<()> {
-    wasm::build()?;
+    wasm::Module::library().build()?;
     process::say("bundling the page");
     npm::script("build")?;
     process::say(format_args!("built {}", paths::dist().display()));

@@ -169,7 +169,7 @@ fn wasm_tests(simd: Simd) -> Result<()> {
 }
 
 fn page() -> Result<()> {
-    wasm::build()?;
+    wasm::Module::library().build()?;
     npm::script("check")?;
     npm::script_if_present("test")
 }
@@ -188,7 +188,7 @@ fn e2e() -> Result<()> {
     let server = Server::bind(0, E2E_PREFIX.parse()?)?;
     let url = server.url().to_owned();
     server.spawn()?;
-    let driver = Driver::start(&browser)?;
+    let driver = Driver::start(&browser.chromedriver)?;
     process::run(
         process::cargo(&["test", "--package", "e2e", "--", "--test-threads=1"])
             .env("E2E_URL", url)

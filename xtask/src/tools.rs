@@ -6,10 +6,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use crate::process;
+use crate::{paths, process};
 
 const CHROMIUM_NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 const CHROMEDRIVER_NAMES: &[&str] = &["chromedriver"];
+const FIREFOX_NAMES: &[&str] = &["firefox", "firefox-esr"];
+const GECKODRIVER_NAMES: &[&str] = &["geckodriver"];
+/// Debian has no package of it; crates.io has.
+const GECKODRIVER_VERSION: &str = "0.37.1";
 
 /// Chromium and its driver.
 pub struct Browser {
@@ -51,6 +55,49 @@ fn find_browser(
          apt-get install chromium chromium-driver; elsewhere install Chromium or Chrome and the \
          chromedriver of the same version, and name the programs in CHROMIUM and CHROMEDRIVER"
     )
+}
+
+/// Firefox and its driver.
+pub struct Firefox {
+    pub firefox: PathBuf,
+    pub geckodriver: PathBuf,
+}
+
+/// Finds Firefox, and its driver, which is compiled if it is not there.
+pub fn firefox() -> Result<Firefox> {
+    let path = env::var_os("PATH");
+    let path = path.as_deref();
+    let named = env::var_os("FIREFOX");
+    let Some(firefox) = named_or_on_path("FIREFOX", named.as_deref(), FIREFOX_NAMES, path)? else {
+        bail!(
+            "Firefox was not found on the PATH nor in FIREFOX; on Debian: \
+             apt-get install firefox-esr"
+        )
+    };
+    let named = env::var_os("GECKODRIVER");
+    let found = named_or_on_path("GECKODRIVER", named.as_deref(), GECKODRIVER_NAMES, path)?;
+    let geckodriver = found.map_or_else(install_geckodriver, Ok)?;
+    Ok(Firefox {
+        firefox,
+        geckodriver,
+    })
+}
+
+fn install_geckodriver() -> Result<PathBuf> {
+    let root = paths::state().join("geckodriver");
+    let program = root.join("bin/geckodriver");
+    let program = program.with_extension(env::consts::EXE_EXTENSION);
+    if !program.is_file() {
+        process::say("compiling Firefox's driver (cargo install geckodriver)");
+        let install = ["install", "geckodriver", "--locked", "--quiet"];
+        process::run(
+            process::cargo(&install)
+                .args(["--version", GECKODRIVER_VERSION])
+                .arg("--root")
+                .arg(&root),
+        )?;
+    }
+    Ok(program)
 }
 
 /// What the variable names, else the first of `names` on the PATH.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
@@ -12,7 +12,6 @@ use crate::{npm, paths, process};
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
 const PACKAGE: &str = "chat-vector";
-const CRATE: &str = "chat_vector";
 
 /// What rustc emits for the target by default, and simd128.
 const WASM_OPT_ARGS: &[&str] = &[
@@ -34,8 +33,12 @@ pub enum Simd {
 
 /// A cargo command for the library on the wasm target.
 pub fn cargo(args: &[&str], simd: Simd) -> Command {
+    cargo_for(PACKAGE, args, simd)
+}
+
+fn cargo_for(package: &str, args: &[&str], simd: Simd) -> Command {
     let mut cargo = process::cargo(args);
-    cargo.args(["--package", PACKAGE, "--target", TARGET]);
+    cargo.args(["--package", package, "--target", TARGET]);
     cargo.env(
         "CARGO_ENCODED_RUSTFLAGS",
         match simd {
@@ -73,45 +76,79 @@ pub fn install_target() -> Result<()> {
     process::run(process::command("rustup").args(["target", "add", TARGET]))
 }
 
-/// Compiles the library and writes its bindings and its wasm for the page.
-pub fn build() -> Result<()> {
-    install_target()?;
-    process::say("compiling the library to wasm");
-    process::run(&mut cargo(&["build", "--release", "--lib"], Simd::Simd128))?;
-    let compiled = paths::target().join(format!("{TARGET}/release/{CRATE}.wasm"));
-    let wasm =
-        fs::read(&compiled).with_context(|| format!("could not read {}", compiled.display()))?;
-
-    npm::install()?;
-    let out = paths::bindings();
-    let optimised = out.join(format!("{CRATE}_bg.wasm"));
-    let stamp = paths::state().join("bindings.stamp");
-    let made_from = made_from(&wasm)?;
-    if optimised.is_file() && fs::read_to_string(&stamp).is_ok_and(|old| old == made_from) {
-        return Ok(());
-    }
-
-    process::say("generating the bindings");
-    let _ = fs::remove_file(&stamp);
-    generate(wasm, &out).context("wasm-bindgen failed")?;
-    process::say("optimising the wasm (wasm-opt)");
-    process::run(
-        npm::node_program("binaryen/bin/wasm-opt")
-            .args(WASM_OPT_ARGS)
-            .arg(&optimised)
-            .arg("-o")
-            .arg(&optimised),
-    )?;
-    fs::create_dir_all(paths::state())?;
-    fs::write(&stamp, made_from).with_context(|| format!("could not write {}", stamp.display()))
+/// A package that becomes a wasm module with bindings.
+pub struct Module {
+    package: &'static str,
+    simd: Simd,
+    /// Where the bindings and the wasm go.
+    out: PathBuf,
 }
 
-fn generate(wasm: Vec<u8>, out: &Path) -> Result<()> {
+impl Module {
+    /// The library, as the page imports it.
+    pub fn library() -> Self {
+        Self {
+            package: PACKAGE,
+            simd: Simd::Simd128,
+            out: paths::bindings(),
+        }
+    }
+
+    /// The library's parts, each alone, as the bench's page imports them.
+    pub fn bench(simd: Simd) -> Self {
+        let name = match simd {
+            Simd::Scalar => "scalar",
+            Simd::Simd128 => "simd128",
+        };
+        Self {
+            package: "bench-wasm",
+            simd,
+            out: paths::www().join("bench/wasm").join(name),
+        }
+    }
+
+    /// Compiles it and writes its bindings and its wasm.
+    pub fn build(&self) -> Result<()> {
+        install_target()?;
+        process::say(format_args!("compiling {} to wasm", self.package));
+        process::run(&mut cargo_for(
+            self.package,
+            &["build", "--release", "--lib"],
+            self.simd,
+        ))?;
+        let name = self.package.replace('-', "_");
+        let compiled = paths::target().join(format!("{TARGET}/release/{name}.wasm"));
+        let wasm = fs::read(&compiled)
+            .with_context(|| format!("could not read {}", compiled.display()))?;
+
+        npm::install()?;
+        let optimised = self.out.join(format!("{name}_bg.wasm"));
+        let stamp = self.out.join("made-from.txt");
+        let made_from = made_from(&wasm)?;
+        if optimised.is_file() && fs::read_to_string(&stamp).is_ok_and(|old| old == made_from) {
+            return Ok(());
+        }
+
+        process::say("generating the bindings");
+        generate(&name, wasm, &self.out).context("wasm-bindgen failed")?;
+        process::say("optimising the wasm (wasm-opt)");
+        process::run(
+            npm::node_program("binaryen/bin/wasm-opt")
+                .args(WASM_OPT_ARGS)
+                .arg(&optimised)
+                .arg("-o")
+                .arg(&optimised),
+        )?;
+        fs::write(&stamp, made_from).with_context(|| format!("could not write {}", stamp.display()))
+    }
+}
+
+fn generate(name: &str, wasm: Vec<u8>, out: &Path) -> Result<()> {
     if out.exists() {
         fs::remove_dir_all(out)?;
     }
     let mut bindgen = Bindgen::new();
-    bindgen.input_bytes(CRATE, wasm).out_name(CRATE).web(true)?;
+    bindgen.input_bytes(name, wasm).out_name(name).web(true)?;
     bindgen
         .omit_default_module_path(false)
         .typescript(true)

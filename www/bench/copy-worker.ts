@@ -1,0 +1,133 @@
+// The floor of a merge: reads all inputs side by side and writes the first of them, without any
+// arithmetic; or only reads them.
+import { type Reader, WAYS } from "./ways";
+
+export type CopyTask = {
+  /** The files of each model. */
+  inputs: File[][];
+  /** A name in `WAYS`. */
+  way: string;
+  /** Bytes to write; those of the first model, each block as often as it takes. */
+  output: number;
+  sink: "none" | "opfs" | "writable";
+};
+
+/** Where all that is only read is copied to: a reader has to bring its bytes somewhere. */
+const place = new Uint8Array(8 * 1024 * 1024);
+
+interface Output {
+  write(bytes: Uint8Array): Promise<void> | void;
+  close(): Promise<void> | void;
+}
+
+type SyncHandle = {
+  truncate(size: number): void;
+  write(bytes: Uint8Array, options: { at: number }): number;
+  flush(): void;
+  close(): void;
+};
+
+/** Stays until the browser is closed: a fresh file costs as much time for its pages as for its bytes,
+ * and a time that varies. */
+const COPY = "copy.bin";
+
+async function openOutput({ sink, output }: CopyTask): Promise<Output> {
+  if (sink === "none") return { write: (bytes) => place.set(bytes), close: () => {} };
+  const root = await navigator.storage.getDirectory();
+  const file = await root.getFileHandle(COPY, { create: true });
+  if (sink === "writable") {
+    const stream = await file.createWritable();
+    let pending = Promise.resolve();
+    return {
+      // One write is under way while the next bytes are read; the copy is what a fresh block costs.
+      async write(bytes) {
+        const block = bytes.slice();
+        await pending;
+        pending = stream.write(block);
+      },
+      async close() {
+        await pending;
+        await stream.close();
+      },
+    };
+  }
+  const handle = await (
+    file as FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> }
+  ).createSyncAccessHandle();
+  handle.truncate(output);
+  let at = 0;
+  return {
+    write(bytes) {
+      at += handle.write(bytes, { at });
+    },
+    close() {
+      handle.flush();
+      handle.close();
+    },
+  };
+}
+
+async function copy(task: CopyTask): Promise<number> {
+  const { inputs, way, output } = task;
+  const open = WAYS[way];
+  if (!open) throw new Error(`no way is called ${way}`);
+  const began = performance.now();
+  const out = await openOutput(task);
+  let readers = inputs.map((files) => new Chain(files, open));
+  const first = readers[0];
+  const times = Math.ceil(output / sizeOf(inputs[0] ?? []));
+  let left = output;
+  while (readers.length > 0) {
+    const ended = new Set<Reader>();
+    for (const reader of readers) {
+      const bytes = await reader.next();
+      if (!bytes) {
+        ended.add(reader);
+      } else if (task.sink === "none") {
+        await out.write(bytes);
+      } else if (reader === first) {
+        for (let time = 0; time < times && left > 0; time += 1) {
+          const len = Math.min(left, bytes.length);
+          await out.write(bytes.subarray(0, len));
+          left -= len;
+        }
+      }
+    }
+    readers = readers.filter((reader) => !ended.has(reader));
+  }
+  await out.close();
+  return performance.now() - began;
+}
+
+/** Reads files one after the other. */
+class Chain implements Reader {
+  readonly #waiting: File[];
+  readonly #open: (file: File) => Reader;
+  #current: Reader | null = null;
+
+  constructor(files: File[], open: (file: File) => Reader) {
+    this.#waiting = [...files];
+    this.#open = open;
+  }
+
+  async next(): Promise<Uint8Array | null> {
+    for (;;) {
+      const bytes = await this.#current?.next();
+      if (bytes) return bytes;
+      const file = this.#waiting.shift();
+      if (!file) return null;
+      this.#current = this.#open(file);
+    }
+  }
+}
+
+function sizeOf(files: File[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
+}
+
+self.onmessage = ({ data }: MessageEvent<CopyTask>) => {
+  void copy(data).then(
+    (took) => self.postMessage({ took }),
+    (error) => self.postMessage({ error: String(error) }),
+  );
+};
