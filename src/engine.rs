@@ -18,7 +18,7 @@ use std::pin::{Pin, pin};
 
 /// Elements that go through the kernel at once: few enough for the chunks of
 /// all inputs to stay in the processor's cache.
-const CHUNK: usize = 32 * 1024;
+const CHUNK: usize = 16 * 1024;
 /// Bytes that go to the sink at once.
 const BLOCK: usize = 1024 * 1024;
 

@@ -2,6 +2,7 @@
 
 use super::{Chat, Operand, Output};
 use crate::dtype::Float;
+use std::slice::ChunksExact;
 
 /// A group of f32 lanes, loaded from and stored to little-endian bytes.
 pub(super) trait Lanes: Copy {
@@ -61,8 +62,11 @@ format!(F32, load_f32, store_f32);
 
 /// How an operand's dtype is found.
 trait Access {
-    /// Loads the `group`-th group of lanes.
-    fn load<L: Lanes>(operand: Operand, group: usize) -> L;
+    /// How many bytes a group of an operand has.
+    fn len<L: Lanes>(operand: Operand) -> usize;
+
+    /// Loads a group of an operand of dtype `float`.
+    fn load<L: Lanes>(float: Float, group: &[u8]) -> L;
 }
 
 /// All operands have the dtype `F`: no branch in the loop.
@@ -70,9 +74,13 @@ struct Same<F>(F);
 
 impl<F: Format> Access for Same<F> {
     #[inline(always)]
-    fn load<L: Lanes>(operand: Operand, group: usize) -> L {
-        let len = L::COUNT * F::FLOAT.width();
-        F::load(&operand.bytes[group * len..][..len])
+    fn len<L: Lanes>(_: Operand) -> usize {
+        L::COUNT * F::FLOAT.width()
+    }
+
+    #[inline(always)]
+    fn load<L: Lanes>(_: Float, group: &[u8]) -> L {
+        F::load(group)
     }
 }
 
@@ -81,11 +89,16 @@ struct Mixed;
 
 impl Access for Mixed {
     #[inline(always)]
-    fn load<L: Lanes>(operand: Operand, group: usize) -> L {
-        match operand.float {
-            Float::BF16 => Same::<BF16>::load(operand, group),
-            Float::F16 => Same::<F16>::load(operand, group),
-            Float::F32 => Same::<F32>::load(operand, group),
+    fn len<L: Lanes>(operand: Operand) -> usize {
+        L::COUNT * operand.float.width()
+    }
+
+    #[inline(always)]
+    fn load<L: Lanes>(float: Float, group: &[u8]) -> L {
+        match float {
+            Float::BF16 => L::load_bf16(group),
+            Float::F16 => L::load_f16(group),
+            Float::F32 => L::load_f32(group),
             Float::F64 => unreachable!("f64 has a loop of its own"),
         }
     }
@@ -113,28 +126,52 @@ fn into<L: Lanes, A: Access>(target: Operand, base: Operand, chats: &[Chat], out
     }
 }
 
+// A function of its own for each pair of formats: inlined into the engine's
+// future, browsers compile it late and badly.
+#[inline(never)]
 fn groups<L: Lanes, A: Access, F: Format>(
     target: Operand,
     base: Operand,
     chats: &[Chat],
     out: &mut [u8],
 ) {
-    let vectors: Vec<(L, Operand)> = chats
-        .iter()
-        .map(|chat| (L::splat(chat.weight as f32), chat.operand))
-        .collect();
     let width = F::FLOAT.width();
     let mut out_groups = out.chunks_exact_mut(L::COUNT * width);
-    for (group, out) in out_groups.by_ref().enumerate() {
-        let mut sum: L = A::load(target, group);
-        if let Some((first, others)) = vectors.split_first() {
-            let base: L = A::load(base, group);
-            sum = sum.add(first.0.mul(A::load::<L>(first.1, group).sub(base)));
-            for &(weight, chat) in others {
-                sum = sum.add(weight.mul(A::load::<L>(chat, group).sub(base)));
+    fn split<L: Lanes, A: Access>(operand: Operand<'_>) -> ChunksExact<'_, u8> {
+        operand.bytes.chunks_exact(A::len::<L>(operand))
+    }
+    let vector = |chat: &Chat| L::splat(chat.weight as f32);
+    let targets = split::<L, A>(target).zip(out_groups.by_ref());
+    match chats {
+        [] => {
+            for (group, out) in targets {
+                F::store(A::load::<L>(target.float, group), out);
             }
         }
-        F::store(sum, out);
+        // By far the most frequent: without an inner loop.
+        [chat] => {
+            let (weight, float) = (vector(chat), chat.operand.float);
+            let others = split::<L, A>(base).zip(split::<L, A>(chat.operand));
+            for ((group, out), (base_group, chat_group)) in targets.zip(others) {
+                let base: L = A::load(base.float, base_group);
+                let difference = A::load::<L>(float, chat_group).sub(base);
+                let sum = A::load::<L>(target.float, group).add(weight.mul(difference));
+                F::store(sum, out);
+            }
+        }
+        _ => {
+            let vectors: Vec<(L, Operand)> = chats.iter().map(|c| (vector(c), c.operand)).collect();
+            for (i, ((group, out), base_group)) in targets.zip(split::<L, A>(base)).enumerate() {
+                let mut sum: L = A::load(target.float, group);
+                let base: L = A::load(base.float, base_group);
+                for &(weight, chat) in &vectors {
+                    let len = A::len::<L>(chat);
+                    let chat: L = A::load(chat.float, &chat.bytes[i * len..][..len]);
+                    sum = sum.add(weight.mul(chat.sub(base)));
+                }
+                F::store(sum, out);
+            }
+        }
     }
 
     // What does not fill a group, one element at a time.

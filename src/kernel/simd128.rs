@@ -44,10 +44,18 @@ impl Lanes for V128x2 {
     #[inline(always)]
     fn load_f16(bytes: &[u8]) -> Self {
         let halves = load(bytes, 0);
-        Self(
-            widen_f16(u32x4_extend_low_u16x8(halves)),
-            widen_f16(u32x4_extend_high_u16x8(halves)),
-        )
+        if all_normal_f16(halves) {
+            let zero = u32x4_splat(0);
+            Self(
+                widen_normal_f16(i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(zero, halves)),
+                widen_normal_f16(i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(zero, halves)),
+            )
+        } else {
+            Self(
+                widen_f16(u32x4_extend_low_u16x8(halves)),
+                widen_f16(u32x4_extend_high_u16x8(halves)),
+            )
+        }
     }
 
     #[inline(always)]
@@ -66,7 +74,17 @@ impl Lanes for V128x2 {
 
     #[inline(always)]
     fn store_f16(self, bytes: &mut [u8]) {
-        store(upper_halves(round_f16(self.0), round_f16(self.1)), bytes, 0);
+        let (low, high) = (round_normal_f16(self.0), round_normal_f16(self.1));
+        let halves = if are_normal_f16(low, high) {
+            let sign = u32x4_splat(0x8000_0000);
+            upper_halves(
+                v128_bitselect(self.0, u32x4_shl(low, 3), sign),
+                v128_bitselect(self.1, u32x4_shl(high, 3), sign),
+            )
+        } else {
+            upper_halves(round_f16(self.0), round_f16(self.1))
+        };
+        store(halves, bytes, 0);
     }
 
     #[inline(always)]
@@ -112,6 +130,42 @@ fn round_bf16(x: v128) -> v128 {
     let odd = v128_and(u32x4_shr(x, 16), u32x4_splat(1));
     let rounded = i32x4_add(i32x4_add(x, u32x4_splat(0x7fff)), odd);
     or_nan(x, rounded, 0x7fc0_0000)
+}
+
+/// Whether all eight are normal numbers, as nearly all weights are: neither
+/// zero nor subnormal (exponent 0), neither infinite nor NaN (exponent 31).
+#[inline(always)]
+fn all_normal_f16(halves: v128) -> bool {
+    // One more makes 1 of the one exponent and 0 of the other.
+    let exponents = u16x8_add(halves, u16x8_splat(0x0400));
+    u16x8_all_true(v128_and(exponents, u16x8_splat(0x7800)))
+}
+
+/// A normal f16, in the upper half of each lane → f32: the sign stays, the
+/// exponent moves down three places and gets its new bias.
+#[inline(always)]
+fn widen_normal_f16(halves: v128) -> v128 {
+    let moved = v128_and(i32x4_shr(halves, 3), u32x4_splat(0x8fff_ffff));
+    i32x4_add(moved, u32x4_splat(112 << 23))
+}
+
+/// The magnitude of an f32, rounded to f16 with its exponent at bit 23. Right
+/// where [`are_normal_f16`].
+#[inline(always)]
+fn round_normal_f16(x: v128) -> v128 {
+    let magnitude = v128_and(x, u32x4_splat(0x7fff_ffff));
+    let odd = v128_and(u32x4_shr(x, 13), u32x4_splat(1));
+    let rebase = 0xfff_u32.wrapping_sub(112 << 23);
+    i32x4_add(i32x4_add(magnitude, u32x4_splat(rebase)), odd)
+}
+
+/// Whether all results of [`round_normal_f16`] have an exponent that a normal
+/// f16 has. What is too small for one has become negative.
+#[inline(always)]
+fn are_normal_f16(low: v128, high: v128) -> bool {
+    let least = i32x4_ge(i32x4_min(low, high), i32x4_splat(1 << 23));
+    let most = i32x4_lt(i32x4_max(low, high), i32x4_splat(31 << 23));
+    u32x4_all_true(v128_and(least, most))
 }
 
 /// f16, in the lower half of each lane → f32.

@@ -8,7 +8,7 @@
 
 use super::js::{self, Sleep};
 use crate::source::{ReadError, Source, Stream};
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, FutureExt, select};
 use js_sys::{ArrayBuffer, Uint8Array};
 use std::cell::RefCell;
 use std::ops::Range;
@@ -165,9 +165,13 @@ impl WebStream {
     async fn next_block(&mut self) -> Result<(), ReadError> {
         self.hand_back();
         let arrived = loop {
-            let Some(pending) = self.pending.take() else {
+            let Some(mut pending) = self.pending.take() else {
                 return Err(ReadError::EndedEarly);
             };
+            // Most have arrived already, and need no timer.
+            if let Some(arrived) = (&mut pending).now_or_never() {
+                break arrived;
+            }
             match select(pending, Sleep::new(STALL)).await {
                 Either::Left((arrived, _)) => break arrived,
                 Either::Right(_) => self.reopen()?,

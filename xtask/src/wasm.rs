@@ -16,6 +16,9 @@ const PACKAGE: &str = "chat-vector";
 /// What rustc emits for the target by default, and simd128.
 const WASM_OPT_ARGS: &[&str] = &[
     "-O3",
+    // Kernels stay functions of their own: inlined into the engine's future, browsers compile them
+    // late and badly (a whole merge took a quarter longer).
+    "--one-caller-inline-max-function-size=200",
     "--enable-bulk-memory",
     "--enable-multivalue",
     "--enable-mutable-globals",
