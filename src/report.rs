@@ -59,6 +59,13 @@ pub struct FileSummary {
     pub size: u64,
 }
 
+impl FileSummary {
+    /// Whether it holds tensors, as all files of a merge but the index do.
+    pub fn is_weights(&self) -> bool {
+        self.name.ends_with(".safetensors")
+    }
+}
+
 /// What the headers of one model say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]

@@ -70,7 +70,7 @@ async fn several_streams_of_one_file_do_not_mix() {
     }
 }
 
-/// Makes the browser's byte streams stall, and time go by fast, until it is
+/// Makes the browser's byte streams stall, and timers run 20 times faster, until it is
 /// dropped: reads from the `first` on, so `many`, never come back.
 struct Stall;
 
@@ -91,7 +91,7 @@ impl Stall {
                result.catch(() => {{}});
                return new Promise(() => {{}});
              }};
-             globalThis.setTimeout = (then, ms) => stall.setTimeout(then, ms / 1000);"
+             globalThis.setTimeout = (then, ms) => stall.setTimeout(then, ms / 20);"
         );
         js_sys::eval(&patch).unwrap();
         Self
@@ -182,7 +182,12 @@ async fn sink(fields: &[(&str, &JsValue)]) -> WebSink {
     for (key, value) in fields {
         Reflect::set(&destination, &(*key).into(), value).unwrap();
     }
-    WebSink::open(&destination).await.unwrap()
+    let offer = "async ({ name, size, file }) => {
+        globalThis.offered = [name, size, await file.arrayBuffer()];
+    }";
+    let offer = js_sys::eval(offer).unwrap();
+    let sink = WebSink::open(&destination, offer.unchecked_into()).await;
+    sink.unwrap()
 }
 
 const NAMES: [&str; 2] = ["model-1.safetensors", "model-2.safetensors"];
@@ -227,6 +232,37 @@ async fn downloads_go_through_the_private_disk() {
     dropped.discard().await;
     let gone = JsFuture::from(root().await.get_directory_handle("merge-a")).await;
     assert!(gone.is_err(), "its directory should be removed");
+}
+
+/// With `each`, the first of two shards is offered and gone before the second
+/// is there.
+#[wasm_bindgen_test]
+async fn a_shard_is_handed_over_before_the_next_is_written() {
+    let content = content();
+    let disk: [(&str, &JsValue); 3] = [
+        ("kind", &"downloads".into()),
+        ("directory", &"merge-each".into()),
+        ("each", &true.into()),
+    ];
+    let memory: [(&str, &JsValue); 2] = [("kind", &"blob".into()), ("each", &true.into())];
+    for fields in [&disk[..], &memory[..]] {
+        js_sys::eval("globalThis.offered = []").unwrap();
+        let mut merged = sink(fields).await;
+        write_two(&mut merged, &content).await.unwrap();
+        let offered: Array = js_sys::eval("offered").unwrap().unchecked_into();
+        assert_eq!(offered.get(0), NAMES[0]);
+        assert_eq!(offered.get(1), SIZE as f64);
+        assert!(Uint8Array::new(&offered.get(2)).to_vec() == content);
+        if fields.len() == disk.len() {
+            let folder = directory("merge-each").await;
+            assert!(!exists(&folder, NAMES[0]).await, "its space is given back");
+            assert!(exists(&folder, NAMES[1]).await);
+        }
+        merged.commit().await.unwrap();
+        let saved = merged.saved().await.unwrap();
+        let names: Vec<_> = saved.iter().map(|saved| saved.name.as_str()).collect();
+        assert_eq!(names, [NAMES[1]]);
+    }
 }
 
 #[wasm_bindgen_test]

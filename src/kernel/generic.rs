@@ -174,17 +174,32 @@ fn groups<L: Lanes, A: Access, F: Format>(
         }
     }
 
-    // What does not fill a group, one element at a time.
+    // What does not fill a group is padded to one with zeros.
     let rest = out_groups.into_remainder();
-    if L::COUNT > 1 && !rest.is_empty() {
-        let done = target.bytes.len() / target.float.width() - rest.len() / width;
+    if !rest.is_empty() {
+        let pad = |operand: Operand| {
+            let mut group = vec![0; A::len::<L>(operand)];
+            let last = split::<L, A>(operand).remainder();
+            group[..last.len()].copy_from_slice(last);
+            group
+        };
+        let padded: Vec<Vec<u8>> = chats.iter().map(|chat| pad(chat.operand)).collect();
         let chats: Vec<Chat> = chats
             .iter()
-            .map(|chat| Chat {
-                operand: chat.operand.skip(done),
+            .zip(&padded)
+            .map(|(chat, bytes)| Chat {
+                operand: chat.operand.with(bytes),
                 weight: chat.weight,
             })
             .collect();
-        groups::<f32, A, F>(target.skip(done), base.skip(done), &chats, rest);
+        let mut out = vec![0; L::COUNT * width];
+        let (target_bytes, base_bytes) = (pad(target), pad(base));
+        groups::<L, A, F>(
+            target.with(&target_bytes),
+            base.with(&base_bytes),
+            &chats,
+            &mut out,
+        );
+        rest.copy_from_slice(&out[..rest.len()]);
     }
 }

@@ -33,12 +33,12 @@ pub struct Operand<'a> {
     pub bytes: &'a [u8],
 }
 
-impl<'a> Operand<'a> {
-    /// All but the first elements.
-    fn skip(self, elements: usize) -> Operand<'a> {
+impl Operand<'_> {
+    /// Other elements of the same dtype.
+    fn with(self, bytes: &[u8]) -> Operand<'_> {
         Operand {
             float: self.float,
-            bytes: &self.bytes[elements * self.float.width()..],
+            bytes,
         }
     }
 }

@@ -14,19 +14,20 @@ use wasm_bindgen::prelude::*;
 const TYPES: &str = r#"
 /** Where the merged files go. */
 export type Destination =
-  /** The browser's private disk (OPFS), then one download link per file. */
-  | { kind: "downloads"; directory: string }
+  /** The browser's private disk (OPFS), then one download link per file; with `each`, a shard is
+   * offered and let go before the next one is written. */
+  | { kind: "downloads"; directory: string; each: boolean }
   /** One file chosen in the save dialog. */
   | { kind: "file"; handle: FileSystemFileHandle }
   /** A folder chosen in the directory dialog. */
   | { kind: "folder"; handle: FileSystemDirectoryHandle }
   /** Kept by the browser as a Blob: the last resort, limited by its memory. */
-  | { kind: "blob" };
+  | { kind: "blob"; each: boolean };
 
 /** A finished file; `file` is null where it lies on the person's disk already. */
 export type SavedFile = { name: string; size: number; file: File | null };
 
-/** What a merge has made. */
+/** What a merge has made, but the files that were offered before. */
 export type Merged = { saved: SavedFile[]; nonfinite: NonFinite[] };
 "#;
 
@@ -166,6 +167,25 @@ pub struct Saved {
     pub file: Option<web_sys::File>,
 }
 
+impl Saved {
+    /// The page's `SavedFile`.
+    ///
+    /// # Errors
+    /// Only if the browser can't set a property of a fresh object.
+    pub fn to_js(self) -> Result<JsValue, JsValue> {
+        let object = js_sys::Object::new();
+        set(&object, "name", &self.name.into())?;
+        set(&object, "size", &(self.size as f64).into())?;
+        let file = self.file.map_or(JsValue::NULL, JsValue::from);
+        set(&object, "file", &file)?;
+        Ok(object.into())
+    }
+}
+
+fn set(object: &js_sys::Object, key: &str, value: &JsValue) -> Result<bool, JsValue> {
+    js_sys::Reflect::set(object, &key.into(), value)
+}
+
 /// What a merge has made.
 pub struct Merged;
 
@@ -175,17 +195,9 @@ impl Merged {
     /// # Errors
     /// Only if the browser can't set a property of a fresh object.
     pub fn to_js(saved: Vec<Saved>, nonfinite: &[NonFinite]) -> Result<JsValue, JsValue> {
-        let set = |object: &js_sys::Object, key: &str, value: &JsValue| {
-            js_sys::Reflect::set(object, &key.into(), value)
-        };
         let files = js_sys::Array::new();
         for saved in saved {
-            let object = js_sys::Object::new();
-            set(&object, "name", &saved.name.into())?;
-            set(&object, "size", &(saved.size as f64).into())?;
-            let file = saved.file.map_or(JsValue::NULL, JsValue::from);
-            set(&object, "file", &file)?;
-            files.push(&object);
+            files.push(&saved.to_js()?);
         }
         let merged = js_sys::Object::new();
         set(&merged, "saved", &files)?;

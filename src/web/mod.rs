@@ -124,7 +124,8 @@ impl Session {
         js::from(&TensorPage::new(&self.rows.borrow(), &query))
     }
 
-    /// Merges. `on_progress` is called about ten times a second.
+    /// Merges. `on_progress` is called about ten times a second; `offer` where the destination
+    /// asks for it, and the merge goes on when the promise is resolved.
     ///
     /// # Errors
     /// `Failure`: why nothing was kept.
@@ -136,6 +137,8 @@ impl Session {
         #[wasm_bindgen(unchecked_param_type = "Destination")] destination: JsValue,
         #[wasm_bindgen(unchecked_param_type = "(progress: Progress) => void")]
         on_progress: js_sys::Function,
+        #[wasm_bindgen(unchecked_param_type = "(file: SavedFile) => Promise<void>")]
+        offer: js_sys::Function,
     ) -> Result<JsValue, JsValue> {
         let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
         let actors = self.actors(&cast)?;
@@ -151,7 +154,7 @@ impl Session {
         }
         *self.running.borrow_mut() = Some(handle);
         let merged = async {
-            let mut sink = WebSink::open(&destination).await?;
+            let mut sink = WebSink::open(&destination, offer).await?;
             let cancelled = never.map(|_| ());
             let observe = throttled(&plan, &on_progress);
             let nonfinite = engine::run(&models, &plan, &mut sink, observe, cancelled)

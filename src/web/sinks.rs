@@ -14,13 +14,27 @@ use opfs::OpfsSink;
 use wasm_bindgen::prelude::*;
 
 /// One of the destinations that the page offers.
-pub enum WebSink {
+pub struct WebSink {
+    place: Place,
+    hand_over: Option<HandOver>,
+}
+
+enum Place {
     /// The browser's private disk.
     Opfs(OpfsSink),
     /// A file or folder that the person chose.
     Chosen(ChosenSink),
     /// Blobs.
     Blob(BlobSink),
+}
+
+/// What becomes of a shard when another one follows and the browser may not
+/// have room for both: the page offers it, and says when it can go.
+struct HandOver {
+    /// `(file: SavedFile) => Promise<void>`.
+    offer: js_sys::Function,
+    /// Shards that are not finished yet.
+    to_come: usize,
 }
 
 #[wasm_bindgen]
@@ -32,55 +46,95 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn directory(this: &Destination) -> String;
     #[wasm_bindgen(method, getter)]
+    fn each(this: &Destination) -> Option<bool>;
+    #[wasm_bindgen(method, getter)]
     fn handle(this: &Destination) -> JsValue;
 }
 
 impl WebSink {
-    /// Opens the page's `Destination`.
+    /// Opens the page's `Destination`. Where that asks for each shard to be
+    /// saved before the next is written, `offer` is called with it and returns
+    /// a promise.
     ///
     /// # Errors
     /// If the private disk can't be used.
-    pub async fn open(destination: &JsValue) -> Result<Self, Failure> {
+    pub async fn open(destination: &JsValue, offer: js_sys::Function) -> Result<Self, Failure> {
         let destination: &Destination = destination.unchecked_ref();
-        match destination.kind().as_str() {
-            "downloads" => Ok(Self::Opfs(OpfsSink::open(destination.directory()).await?)),
-            "file" => Ok(Self::Chosen(ChosenSink::file(
-                destination.handle().unchecked_into(),
-            ))),
-            "folder" => Ok(Self::Chosen(ChosenSink::folder(
-                destination.handle().unchecked_into(),
-            ))),
-            "blob" => Ok(Self::Blob(BlobSink::default())),
-            other => Err(Failure::internal(&format!("No destination is `{other}`."))),
-        }
+        let handle = || destination.handle();
+        let place = match destination.kind().as_str() {
+            "downloads" => Place::Opfs(OpfsSink::open(destination.directory()).await?),
+            "file" => Place::Chosen(ChosenSink::file(handle().unchecked_into())),
+            "folder" => Place::Chosen(ChosenSink::folder(handle().unchecked_into())),
+            "blob" => Place::Blob(BlobSink::default()),
+            other => {
+                return Err(Failure::internal(&format!("No destination is `{other}`.")));
+            }
+        };
+        let each = destination.each() == Some(true) && !matches!(place, Place::Chosen(_));
+        let hand_over = each.then_some(HandOver { offer, to_come: 0 });
+        Ok(Self { place, hand_over })
     }
 
-    /// The files of a committed merge.
+    /// The files of a committed merge, but those that were handed over.
     ///
     /// # Errors
     /// The browser's exception, if a file can't be opened again.
     pub async fn saved(self) -> Result<Vec<Saved>, JsValue> {
-        match self {
-            Self::Opfs(sink) => sink.saved().await,
-            Self::Chosen(sink) => Ok(sink.saved()),
-            Self::Blob(sink) => Ok(sink.saved()),
+        match self.place {
+            Place::Opfs(sink) => sink.saved().await,
+            Place::Chosen(sink) => Ok(sink.saved()),
+            Place::Blob(sink) => Ok(sink.saved()),
         }
+    }
+
+    /// Offers the shard that was finished last and lets it go, if another one
+    /// is to come.
+    async fn hand_over(&mut self) -> Result<(), WriteError> {
+        let Some(hand_over) = &mut self.hand_over else {
+            return Ok(());
+        };
+        hand_over.to_come = hand_over.to_come.saturating_sub(1);
+        if hand_over.to_come == 0 {
+            return Ok(());
+        }
+        let saved = match &self.place {
+            Place::Opfs(sink) => sink.last().await?,
+            Place::Blob(sink) => sink.last(),
+            Place::Chosen(_) => None,
+        };
+        let Some(saved) = saved else { return Ok(()) };
+        let name = saved.name.clone();
+        let taken = async {
+            let file = saved.to_js()?;
+            let promise = hand_over.offer.call1(&JsValue::NULL, &file)?;
+            js::wait::<JsValue>(promise.unchecked_into()).await
+        };
+        taken.await.map_err(|error| write_error(&name, &error))?;
+        match &mut self.place {
+            Place::Opfs(sink) => sink.release_last().await,
+            Place::Blob(sink) => sink.release_last(),
+            Place::Chosen(_) => {}
+        }
+        Ok(())
     }
 }
 
 /// Calls the same method of whichever sink it is.
 macro_rules! each {
     ($self:ident, $sink:ident => $call:expr) => {
-        match $self {
-            WebSink::Opfs($sink) => $call,
-            WebSink::Chosen($sink) => $call,
-            WebSink::Blob($sink) => $call,
+        match &mut $self.place {
+            Place::Opfs($sink) => $call,
+            Place::Chosen($sink) => $call,
+            Place::Blob($sink) => $call,
         }
     };
 }
 
 impl Sink for WebSink {
     async fn begin(&mut self, files: &[FileSummary]) -> Result<(), WriteError> {
+        if let Some(hand_over) = &mut self.hand_over {
+            hand_over.to_come = files.iter().filter(|file| file.is_weights()).count();
+        }
         each!(self, sink => sink.begin(files).await)
     }
 
@@ -93,7 +147,8 @@ impl Sink for WebSink {
     }
 
     async fn finish(&mut self) -> Result<(), WriteError> {
-        each!(self, sink => sink.finish().await)
+        each!(self, sink => sink.finish().await)?;
+        self.hand_over().await
     }
 
     async fn commit(&mut self) -> Result<(), WriteError> {

@@ -65,7 +65,7 @@ function kernel(task: Omit<Extract<ProbeTask, { kind: "kernel" }>, "kind">): Pro
 const DIRECTORY = "bench-merge";
 
 async function destination(sink: Sink): Promise<Destination> {
-  if (sink === "opfs") return { kind: "downloads", directory: DIRECTORY };
+  if (sink === "opfs") return { kind: "downloads", directory: DIRECTORY, each: false };
   const root = await navigator.storage.getDirectory();
   const handle = await root.getFileHandle("merge-bench.safetensors", { create: true });
   return { kind: "file", handle };

@@ -10,6 +10,7 @@ import type {
   Progress,
   Request,
   Response,
+  SavedFile,
   TensorPage,
   TensorQuery,
 } from "./protocol";
@@ -42,6 +43,7 @@ export class Client {
   readonly #onReady: (ready: Ready) => void;
   readonly #onDeath: (why: string) => void;
   #onProgress: (progress: Progress) => void = () => {};
+  #onOffer: (file: SavedFile) => void = () => {};
   #last = 0;
   #dead = false;
 
@@ -81,14 +83,21 @@ export class Client {
   async merge(
     merge: Omit<Extract<Request, { kind: "merge" }>, "kind" | "request">,
     onProgress: (progress: Progress) => void,
+    onOffer: (file: SavedFile) => void,
   ): Promise<Merged> {
     this.#onProgress = onProgress;
+    this.#onOffer = onOffer;
     try {
       const answer = await this.#ask({ kind: "merge", ...merge });
       return answer as Extract<Response, { kind: "merged" }>;
     } finally {
       this.#onProgress = () => {};
+      this.#onOffer = () => {};
     }
+  }
+
+  goOn(): void {
+    this.#send({ kind: "go-on" });
   }
 
   cancel(): void {
@@ -113,6 +122,7 @@ export class Client {
     if (this.#dead) return;
     if (response.kind === "ready") return this.#onReady(response);
     if (response.kind === "progress") return this.#onProgress(response.progress);
+    if (response.kind === "offered") return this.#onOffer(response.file);
     const waiting = this.#waiting.get(response.request);
     this.#waiting.delete(response.request);
     if (response.kind === "failed") waiting?.reject(new Failed(response.failure));

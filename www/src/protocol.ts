@@ -11,6 +11,7 @@ import type {
   Problem,
   Progress,
   Recipe,
+  SavedFile,
   TensorPage,
   TensorQuery,
 } from "./wasm/chat_vector";
@@ -27,6 +28,8 @@ export type Request =
   | { kind: "plan"; request: number; cast: Cast; recipe: Recipe }
   | ({ kind: "tensors"; request: number } & TensorQuery)
   | { kind: "merge"; request: number; cast: Cast; recipe: Recipe; destination: Destination }
+  /** The person has the file that was offered: it may go, and the merge may go on. */
+  | { kind: "go-on" }
   | { kind: "cancel" };
 
 export type Response =
@@ -37,6 +40,8 @@ export type Response =
   | { kind: "planned"; request: number; report: PlanReport }
   | ({ kind: "tensors"; request: number } & TensorPage)
   | { kind: "progress"; progress: Progress }
+  /** A shard that is to be saved before the next one is written. */
+  | { kind: "offered"; file: SavedFile }
   | ({ kind: "merged"; request: number } & Merged)
   | { kind: "failed"; request: number; failure: Failure };
 

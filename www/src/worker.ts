@@ -1,6 +1,6 @@
 // The worker: hands requests to the wasm session and its answers back, and nothing else.
 import { deleteStaleMerges, opfsWorks } from "./opfs";
-import type { Failure, Problem, Request, Response } from "./protocol";
+import type { Failure, Problem, Request, Response, SavedFile } from "./protocol";
 import init, { presets, Session, version } from "./wasm/chat_vector";
 
 /** After a panic the session's memory cannot be trusted: the page starts a new worker. */
@@ -50,14 +50,32 @@ async function answer(session: Session, message: Request): Promise<void> {
     }
     case "merge": {
       const { request, cast, recipe, destination } = message;
-      const merged = await session.merge(cast, recipe, destination, (progress) =>
-        send({ kind: "progress", progress }),
+      const merged = await session.merge(
+        cast,
+        recipe,
+        destination,
+        (progress) => send({ kind: "progress", progress }),
+        offer,
       );
       return send({ kind: "merged", request, ...merged });
     }
+    case "go-on":
+      return goOn();
     case "cancel":
-      return session.cancel();
+      session.cancel();
+      // It may be waiting for the person.
+      return goOn();
   }
+}
+
+let goOn: () => void = () => {};
+
+/** Shows a shard to the page, and waits until it may go. */
+function offer(file: SavedFile): Promise<void> {
+  return new Promise((resolve) => {
+    goOn = resolve;
+    send({ kind: "offered", file });
+  });
 }
 
 async function serve(session: Session, message: Request): Promise<void> {

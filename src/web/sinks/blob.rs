@@ -18,12 +18,25 @@ pub struct BlobSink {
 impl BlobSink {
     /// The files of a committed merge.
     pub fn saved(self) -> Vec<Saved> {
-        let saved = |file: File| Saved {
-            name: file.name(),
-            size: file.size() as u64,
-            file: Some(file),
-        };
-        self.files.into_iter().map(saved).collect()
+        self.files.into_iter().map(saved_file).collect()
+    }
+
+    /// The file that was finished last.
+    pub fn last(&self) -> Option<Saved> {
+        self.files.last().cloned().map(saved_file)
+    }
+
+    /// Lets go of the file that was finished last.
+    pub fn release_last(&mut self) {
+        self.files.pop();
+    }
+}
+
+fn saved_file(file: File) -> Saved {
+    Saved {
+        name: file.name(),
+        size: file.size() as u64,
+        file: Some(file),
     }
 }
 

@@ -53,15 +53,28 @@ impl OpfsSink {
     /// The files of a committed merge, as Files to be downloaded.
     pub async fn saved(self) -> Result<Vec<Saved>, JsValue> {
         let mut saved = Vec::new();
-        for (name, handle) in self.files {
-            let file: web_sys::File = js::wait(handle.get_file()).await?;
-            saved.push(Saved {
-                name,
-                size: file.size() as u64,
-                file: Some(file),
-            });
+        for (name, handle) in &self.files {
+            saved.push(saved_file(name, handle).await?);
         }
         Ok(saved)
+    }
+
+    /// The file that was finished last.
+    pub async fn last(&self) -> Result<Option<Saved>, WriteError> {
+        let Some((name, handle)) = self.files.last() else {
+            return Ok(None);
+        };
+        let saved = saved_file(name, handle).await;
+        saved.map(Some).map_err(|error| self.error(&error))
+    }
+
+    /// Gives the space of the file that was finished last back.
+    pub async fn release_last(&mut self) {
+        if let Some((name, _)) = self.files.pop() {
+            let removed = self.directory.remove_entry(&name);
+            // What stays goes with the directory.
+            let _: Result<JsValue, _> = js::wait(removed).await;
+        }
     }
 
     fn error(&self, error: &JsValue) -> WriteError {
@@ -87,6 +100,15 @@ impl OpfsSink {
         // Half as slow as a file that grows with every write.
         access.truncate_with_f64(size as f64)
     }
+}
+
+async fn saved_file(name: &str, handle: &FileSystemFileHandle) -> Result<Saved, JsValue> {
+    let file: web_sys::File = js::wait(handle.get_file()).await?;
+    Ok(Saved {
+        name: name.to_owned(),
+        size: file.size() as u64,
+        file: Some(file),
+    })
 }
 
 impl Sink for OpfsSink {

@@ -111,6 +111,16 @@ pub async fn resize(client: &Client, width: u32, height: u32) -> Result<()> {
     Ok(())
 }
 
+/// Gives the page's origin so many bytes of private disk and no more.
+pub async fn limit_private_disk(client: &Client, bytes: u64) -> Result<()> {
+    let origin = client.current_url().await?.origin().ascii_serialization();
+    let limit = json!({ "origin": origin, "quotaSize": bytes });
+    let body = json!({ "cmd": "Storage.overrideQuotaForOrigin", "params": limit });
+    let path = "goog/cdp/execute".to_owned();
+    client.issue_cmd(Command::post(path, body)).await?;
+    Ok(())
+}
+
 /// All that pages from `origin` and their workers have asked the network for, in order; the
 /// browser that logged it is closed. What the browser asks for by itself is not among it.
 pub fn requested(folder: &Path, origin: &str) -> Result<Vec<String>> {

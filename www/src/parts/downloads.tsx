@@ -8,10 +8,19 @@ import { Icon } from "./icon";
 type Props = { kept: Extract<Kept, { kind: "downloads" }> };
 
 export function Downloads({ kept }: Props) {
-  const { files, where } = kept;
+  const { files, where, before } = kept;
   return (
     <>
       <ul class="downloads">
+        {before.map((name) => (
+          <li key={name}>
+            <code>{name}</code>
+            <span class="taken">
+              <Icon name="check" />
+              saved before
+            </span>
+          </li>
+        ))}
         {files.map(({ name, size, url, taken }) => (
           <li key={name}>
             <a class="save-link" href={url} download={name} onClick={() => markTaken(name)}>

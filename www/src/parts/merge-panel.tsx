@@ -1,14 +1,17 @@
 // The merge itself: its start, its progress and its end.
 import { useEffect, useRef } from "preact/hooks";
-import { startMerge } from "../state/merging";
+import { SAVE_EACH, startMerge } from "../state/merging";
 import {
   blocked,
   downloadsThrough,
+  eachChoice,
   isBusy,
   merge,
   plan,
   result,
   room,
+  roomNeeded,
+  savesEach,
   saveTo,
   unsaved,
 } from "../state/store";
@@ -63,6 +66,7 @@ function Start() {
           {why ?? destinationText()}
         </p>
       </div>
+      <SaveEach />
       <RoomWarning />
       {unsaved.value && (
         <p class="warning">
@@ -81,21 +85,50 @@ function destinationText(): string {
   return `The browser will ask for ${files === 1 ? "a file" : "a folder"} to write to.`;
 }
 
+function SaveEach() {
+  const needed = roomNeeded.value;
+  if (!needed || needed.shards < 2) return null;
+  return (
+    <div class="check">
+      <input
+        id="save-each"
+        type="checkbox"
+        checked={savesEach.value}
+        disabled={isBusy.value}
+        aria-describedby="save-each-about"
+        onChange={(event) => {
+          eachChoice.value = event.currentTarget.checked;
+        }}
+      />
+      <label for="save-each">{SAVE_EACH}</label>
+      <p class="quiet" id="save-each-about">
+        For results larger than the browser’s room: the merge waits for you {needed.shards - 1}{" "}
+        {needed.shards === 2 ? "time" : "times"}, and the browser holds one shard at a time.
+      </p>
+    </div>
+  );
+}
+
 function RoomWarning() {
-  const bytes = plan.value.kind === "planned" ? plan.value.report.bytes : 0;
-  const counts = saveTo.value === "Downloads" && downloadsThrough.value === "disk";
-  if (!counts || room.value === null || bytes <= room.value) return null;
+  const needed = roomNeeded.value;
+  if (!needed || room.value === null || downloadsThrough.value !== "disk") return null;
+  const each = savesEach.value;
+  const bytes = each ? needed.each : needed.all;
+  if (bytes <= room.value) return null;
   return (
     <p class="warning">
-      The browser says that it has about {byteSize(Math.max(0, room.value))} of room, and the merged
-      files need {byteSize(bytes)}. The merge can be tried, and may stop when the room is used up.
+      The browser says that it has about {byteSize(Math.max(0, room.value))} of room, and{" "}
+      {each ? "the largest shard needs" : "the merged files need"} {byteSize(bytes)}. The merge can be
+      tried, and may stop when the room is used up.
+      {(each || needed.shards < 2) &&
+        " With smaller shards, each can be saved before the next is written."}
     </p>
   );
 }
 
 function statusText(): string {
   const state = merge.value;
-  if (state.kind === "cancelled") return "Cancelled. Nothing was kept.";
+  if (state.kind === "cancelled") return `Cancelled. Nothing was kept.${state.left ? ` ${state.left}` : ""}`;
   if (state.kind === "failed") return "Nothing was merged or kept. The reason is under Problems.";
   if (state.kind === "done" && result.value) return "Done. The result is below.";
   return "";

@@ -1,8 +1,10 @@
 // How far a merge is, and the way to stop it.
-import { cancelMerge } from "../state/merging";
-import type { MergeState } from "../state/store";
+import { useEffect, useRef } from "preact/hooks";
+import { cancelMerge, goOn, markTaken } from "../state/merging";
+import type { Download, MergeState } from "../state/store";
 import { byteRate, byteSize } from "../text/bytes";
 import { duration, pace } from "../text/pace";
+import { Icon } from "./icon";
 
 type Merging = Extract<MergeState, { kind: "merging" }>;
 
@@ -24,7 +26,11 @@ export function MergeProgress({ state }: { state: Merging }) {
           Cancel
         </button>
       </div>
-      <p class="tensor-in-hand">{inHand(state)}</p>
+      {state.offered ? (
+        <Offer file={state.offered} key={state.offered.name} cancelling={cancelling} />
+      ) : (
+        <p class="tensor-in-hand">{inHand(state)}</p>
+      )}
       <p class="visually-hidden" role="status">
         {spoken(state)}
       </p>
@@ -32,19 +38,59 @@ export function MergeProgress({ state }: { state: Merging }) {
   );
 }
 
+/** A shard that is to be saved before the merge goes on. */
+function Offer({ file, cancelling }: { file: Download; cancelling: boolean }) {
+  const link = useRef<HTMLAnchorElement>(null);
+  const { name, size, url, taken } = file;
+  useEffect(() => link.current?.focus(), []);
+  return (
+    <div class="offer">
+      <p>
+        The merge waits. Save this shard, look into your downloads folder until it is there in full,
+        and go on: then the browser deletes its copy and writes the next shard.
+      </p>
+      <p class="offer-line">
+        <a
+          class="save-link"
+          ref={link}
+          href={url}
+          download={name}
+          onClick={() => markTaken(name)}
+        >
+          <Icon name="save" />
+          <span>Save {name}</span>
+        </a>
+        <span class="quiet">{byteSize(size)}</span>
+        <button
+          type="button"
+          class="button-primary"
+          disabled={!taken || cancelling}
+          onClick={() => {
+            goOn();
+            document.getElementById("cancel")?.focus();
+          }}
+        >
+          It is saved: go on
+        </button>
+      </p>
+    </div>
+  );
+}
+
 /** Kept to quarters: a screen reader should not count along. */
-function spoken({ progress, cancelling }: Merging): string {
+function spoken({ progress, cancelling, offered }: Merging): string {
   if (cancelling) return "Cancelling…";
+  if (offered) return `${offered.name} is ready to be saved. The merge waits.`;
   if (!progress) return "Merging.";
   if (progress.tensor === null) return "Finishing the file.";
   const quarter = Math.floor((progress.done / progress.total) * 4) * 25;
   return quarter > 0 ? `${quarter} percent merged.` : "Merging.";
 }
 
-function numbers({ progress, samples }: Merging) {
+function numbers({ progress, samples, offered }: Merging) {
   if (!progress) return "Starting…";
   const done = `${byteSize(progress.done)} of ${byteSize(progress.total)}`;
-  const now = progress.tensor === null ? null : pace(samples, progress.total);
+  const now = offered || progress.tensor === null ? null : pace(samples, progress.total);
   if (!now) return done;
   return `${done} · ${byteRate(now.bytesPerSecond)} · about ${duration(now.secondsLeft)} left`;
 }

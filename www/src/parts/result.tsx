@@ -38,7 +38,7 @@ export function Result() {
 }
 
 function countOf({ kept }: Written): number {
-  return kept.kind === "chosen" ? kept.names.length : kept.files.length;
+  return kept.kind === "chosen" ? kept.names.length : kept.before.length + kept.files.length;
 }
 
 function summary(written: Written): string {

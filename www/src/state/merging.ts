@@ -1,6 +1,6 @@
 // From the press on Merge to files that are saved and, where the browser kept them, deleted.
 import { Failed, WorkerDied } from "../client";
-import type { Destination, FileSummary, Merged, Progress } from "../protocol";
+import type { Destination, FileSummary, Merged, Progress, SavedFile } from "../protocol";
 import { withSample } from "../text/pace";
 import { workerClient } from "./actions";
 import { type PrivateDirectory, takeDirectory } from "./private-disk";
@@ -15,8 +15,13 @@ import {
   plan,
   plannable,
   result,
+  roomNeeded,
+  savesEach,
   saveTo,
 } from "./store";
+
+/** The label of the choice to save shard by shard. */
+export const SAVE_EACH = "Save each shard before the next is written";
 
 const NOT_CHOSEN =
   "No file was chosen, so nothing was merged. With `Save to: Downloads` no dialog is needed.";
@@ -38,6 +43,8 @@ export async function startMerge(): Promise<void> {
     progress: null,
     samples: [],
     cancelling: false,
+    offered: null,
+    before: [],
   };
   const asks = saveTo.peek() === "Chosen file or folder";
   merge.value = asks ? { kind: "choosing" } : merging;
@@ -47,18 +54,55 @@ export async function startMerge(): Promise<void> {
     merge.value = merging;
     const began = performance.now();
     const { destination } = place;
-    const merged = await workerClient().merge({ ...job, destination }, showProgress);
-    const seconds = (performance.now() - began) / 1000;
-    const bytes = merged.saved.reduce((sum, { size }) => sum + size, 0);
+    waited = 0;
+    const merged = await workerClient().merge({ ...job, destination }, showProgress, showOffer);
+    const seconds = (performance.now() - began - waited) / 1000;
+    const { bytes } = state.report;
+    const before = savedBefore();
     // Only now: the last result may still be on its way to the downloads folder.
     await discardResult();
     directory = place.directory;
-    result.value = { kept: keptFiles(merged), bytes, seconds, nonfinite: merged.nonfinite };
+    result.value = { kept: keptFiles(merged, before), bytes, seconds, nonfinite: merged.nonfinite };
     merge.value = { kind: "done" };
   } catch (error) {
     if (place) await tidy(place, state.report.files, error);
-    merge.value = ending(error);
+    merge.value = ending(error, savedBefore());
+  } finally {
+    for (const url of offeredUrls) URL.revokeObjectURL(url);
+    offeredUrls = [];
   }
+}
+
+/** Links to shards of the running merge; their downloads may still be under way when it goes on. */
+let offeredUrls: string[] = [];
+/** Milliseconds that the running merge has waited for the person. */
+let waited = 0;
+let waitedSince = 0;
+
+function showOffer({ name, size, file }: SavedFile): void {
+  const state = merge.peek();
+  if (state.kind !== "merging" || !file) return workerClient().goOn();
+  const url = URL.createObjectURL(file);
+  offeredUrls.push(url);
+  waitedSince = performance.now();
+  merge.value = { ...state, offered: { name, size, url, taken: false } };
+}
+
+/** The person has the shard: the browser's copy goes, and the next one is written. */
+export function goOn(): void {
+  const state = merge.peek();
+  if (state.kind !== "merging" || !state.offered?.taken) return;
+  waited += performance.now() - waitedSince;
+  const before = [...state.before, state.offered.name];
+  merge.value = { ...state, offered: null, before, samples: [] };
+  workerClient().goOn();
+}
+
+/** Shards of the running merge that the person has saved, or has begun to. */
+function savedBefore(): string[] {
+  const state = merge.peek();
+  if (state.kind !== "merging") return [];
+  return [...state.before, ...(state.offered?.taken ? [state.offered.name] : [])];
 }
 
 export function cancelMerge(): void {
@@ -83,6 +127,11 @@ export async function discardResult(): Promise<void> {
 
 /** Notes that a file's link was used. */
 export function markTaken(name: string): void {
+  const state = merge.peek();
+  if (state.kind === "merging" && state.offered?.name === name) {
+    merge.value = { ...state, offered: { ...state.offered, taken: true } };
+    return;
+  }
   const old = result.peek();
   if (old?.kept.kind !== "downloads") return;
   const files = old.kept.files.map((file) => (file.name === name ? { ...file, taken: true } : file));
@@ -90,11 +139,12 @@ export function markTaken(name: string): void {
 }
 
 async function placeForDownloads(): Promise<Place> {
+  const each = savesEach.peek();
   if (downloadsThrough.peek() === "memory") {
-    return { destination: { kind: "blob" }, directory: null };
+    return { destination: { kind: "blob", each }, directory: null };
   }
   const directory = await takeDirectory();
-  return { destination: { kind: "downloads", directory: directory.name }, directory };
+  return { destination: { kind: "downloads", directory: directory.name, each }, directory };
 }
 
 async function openPicker(files: FileSummary[]): Promise<Place> {
@@ -117,12 +167,12 @@ function showProgress(progress: Progress): void {
   merge.value = { ...state, progress, samples };
 }
 
-function keptFiles({ saved }: Merged): Kept {
+function keptFiles({ saved }: Merged, before: string[]): Kept {
   const files = saved.flatMap(({ name, size, file }): Download[] =>
     file ? [{ name, size, url: URL.createObjectURL(file), taken: false }] : [],
   );
   if (files.length === 0) return { kind: "chosen", names: saved.map(({ name }) => name) };
-  return { kind: "downloads", where: directory ? "disk" : "memory", files };
+  return { kind: "downloads", where: directory ? "disk" : "memory", files, before };
 }
 
 /** Leaves nothing of a merge that did not finish, also where the worker could not do so. */
@@ -146,22 +196,44 @@ async function tidy(place: Place, files: FileSummary[], error: unknown): Promise
   }
 }
 
-type Ending = { kind: "cancelled" } | { kind: "failed"; message: string };
+type Ending = { kind: "cancelled"; left: string | null } | { kind: "failed"; message: string };
 
-function ending(error: unknown): Ending {
+/** `before`: shards that the person has saved. */
+function ending(error: unknown, before: string[]): Ending {
+  const left = before.length > 0 ? leftBehind(before) : null;
+  const failed = (message: string): Ending => ({
+    kind: "failed",
+    message: left ? `${message} ${left}` : message,
+  });
   if (error instanceof WorkerDied) {
-    return { kind: "failed", message: "The merge stopped before its end, and nothing was kept." };
+    return failed("The merge stopped before its end, and nothing was kept.");
   }
   if (error instanceof Failed) {
     const { kind, message } = error.failure;
-    if (kind === "cancelled") return { kind: "cancelled" };
-    const kept = kind === "full" && result.peek()?.kept.kind === "downloads";
-    const hint = kept ? " The files of the last merge take room too: delete them first." : "";
-    return { kind: "failed", message: message + hint };
+    if (kind === "cancelled") return { kind: "cancelled", left };
+    if (kind !== "full") return failed(message);
+    const kept = result.peek()?.kept.kind === "downloads";
+    return failed(message + roomHint() + (kept ? KEPT_TAKE_ROOM : ""));
   }
-  if (error instanceof DOMException && error.name === "AbortError") {
-    return { kind: "failed", message: NOT_CHOSEN };
-  }
+  if (error instanceof DOMException && error.name === "AbortError") return failed(NOT_CHOSEN);
   const why = error instanceof Error ? error.message : String(error);
-  return { kind: "failed", message: `The merge could not start: ${why}` };
+  return failed(`The merge could not start: ${why}`);
+}
+
+const KEPT_TAKE_ROOM = " The files of the last merge take room too: delete them first.";
+
+/** How the same merge needs less room. */
+function roomHint(): string {
+  const needed = roomNeeded.peek();
+  if (!needed || savesEach.peek()) return "";
+  return needed.shards > 1
+    ? ` Or tick \u201c${SAVE_EACH}\u201d beside Merge.`
+    : " Or choose smaller shards: then each can be saved before the next is written.";
+}
+
+function leftBehind(before: string[]): string {
+  const [first] = before;
+  return before.length === 1
+    ? `${first}, which you saved before, is no whole model: delete it.`
+    : `The ${before.length} files that you saved before are no whole model: delete them.`;
 }

@@ -22,7 +22,8 @@ export type Download = { name: string; size: number; url: string; taken: boolean
 /** Where the merged files are. */
 export type Kept =
   | { kind: "chosen"; names: string[] }
-  | { kind: "downloads"; where: "disk" | "memory"; files: Download[] };
+  /** `before`: those that were saved while the merge went on. */
+  | { kind: "downloads"; where: "disk" | "memory"; files: Download[]; before: string[] };
 
 export type MergeState =
   | { kind: "idle" }
@@ -32,8 +33,13 @@ export type MergeState =
       progress: Progress | null;
       samples: Sample[];
       cancelling: boolean;
+      /** The shard that is to be saved before the next one is written. */
+      offered: Download | null;
+      /** Those that were. */
+      before: string[];
     }
-  | { kind: "cancelled" }
+  /** `left`: what to do with files that were saved before. */
+  | { kind: "cancelled"; left: string | null }
   | { kind: "failed"; message: string }
   | { kind: "done" };
 
@@ -51,6 +57,8 @@ export const crash = signal<string | null>(null);
 export const models = signal(noModels());
 export const form = signal(defaultForm());
 export const saveTo = signal<SaveTo>(hasPickers ? "Chosen file or folder" : "Downloads");
+/** Whether each shard is to be saved before the next is written; null until the person says so. */
+export const eachChoice = signal<boolean | null>(null);
 export const plan = signal<PlanState>({ kind: "none" });
 export const merge = signal<MergeState>({ kind: "idle" });
 export const result = signal<Result | null>(null);
@@ -139,3 +147,18 @@ export const unsaved = computed(
     result.value?.kept.kind === "downloads" &&
     result.value.kept.files.some(({ taken }) => !taken),
 );
+
+/** What a download has to find room for, all at once or one shard after the other. */
+export const roomNeeded = computed(() => {
+  if (plan.value.kind !== "planned" || saveTo.value !== "Downloads") return null;
+  const { bytes, files } = plan.value.report;
+  const shards = files.filter(({ name }) => name.endsWith(".safetensors"));
+  return { all: bytes, each: Math.max(0, ...shards.map(({ size }) => size)), shards: shards.length };
+});
+
+/** Whether each shard is saved before the next is written: by choice, or for lack of room. */
+export const savesEach = computed(() => {
+  const needed = roomNeeded.value;
+  if (!needed || needed.shards < 2) return false;
+  return eachChoice.value ?? (room.value !== null && needed.all > room.value);
+});
