@@ -98,8 +98,8 @@ pub struct Merged {
     took: f64,
     /// Bytes of wasm memory, which never shrinks.
     pub heap: f64,
-    /// Bytes of output.
-    pub bytes: f64,
+    /// The names of the files that were written.
+    pub files: Vec<String>,
 }
 
 impl Took {
@@ -154,6 +154,18 @@ impl BenchPage {
     /// A merge by the page's own worker.
     pub async fn merge(&self, task: Value) -> Result<Merged> {
         self.call("merge", task).await
+    }
+
+    /// Bytes of a merged file.
+    pub async fn sample(&self, file: &str, at: u64, len: usize) -> Result<Vec<u8>> {
+        let of = json!({ "file": file, "at": at, "len": len });
+        self.call("sample", of).await
+    }
+
+    /// Gives the space of merged files back.
+    pub async fn clean(&self) -> Result<()> {
+        self.call::<Took>("clean", Value::Null).await?;
+        Ok(())
     }
 
     pub async fn close(self) -> Result<()> {

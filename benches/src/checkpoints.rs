@@ -153,6 +153,41 @@ impl Llama {
     }
 }
 
+/// Cuts tensors into shards of at most so many bytes, layer by layer as `save_pretrained` does:
+/// embeddings first, norm and head last.
+pub fn shards(tensors: &[Shape], dtype: Dtype, most: u64) -> Vec<Vec<Shape>> {
+    let place = |name: &str| {
+        let layer = name
+            .split('.')
+            .nth(2)
+            .and_then(|part| part.parse::<u64>().ok());
+        match (name, layer) {
+            ("model.embed_tokens.weight", _) => 0,
+            (_, Some(layer)) => 1 + layer,
+            ("model.norm.weight", _) => u64::MAX - 1,
+            _ => u64::MAX,
+        }
+    };
+    // Within a layer, attention before the rest.
+    let key = |shape: &Shape| (place(&shape.0), !shape.0.contains("self_attn"));
+    let mut ordered = tensors.to_vec();
+    ordered.sort_by_key(key);
+    let mut shards = vec![Vec::new()];
+    let mut filled = 0;
+    for shape in ordered {
+        let bytes = elements(&shape.1) * dtype.width();
+        if filled > 0 && filled + bytes > most {
+            shards.push(Vec::new());
+            filled = 0;
+        }
+        filled += bytes;
+        if let Some(shard) = shards.last_mut() {
+            shard.push(shape);
+        }
+    }
+    shards
+}
+
 /// So many equal tensors.
 pub fn equal_tensors(count: usize, elements: u64) -> Vec<Shape> {
     (0..count)

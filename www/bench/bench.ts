@@ -14,7 +14,7 @@ type Models = { base: string[]; target: string[] | null; chats: string[][] };
 type MergeTask = { models: Models; weights: number[]; outputDtype: Recipe["output_dtype"]; sink: Sink };
 
 type Took = { took: number };
-type Merged = Took & { heap: number; bytes: number };
+type Merged = Took & { heap: number; files: string[] };
 
 const input = document.getElementById("files") as HTMLInputElement;
 
@@ -23,16 +23,16 @@ function file(name: string): File {
   throw new Error(`no file ${name} was given`);
 }
 
-/** A browser's streams were seen to stall for good: then the bench shall say so, and go on. */
-const STALLED = 120_000;
+/** Chromium's streams were seen to stall for good: a reading this slow (bytes per second) has. */
+const STALLED = 30e6;
 
-/** Asks a fresh worker one thing. */
-function ask<Answer>(worker: Worker, task: unknown): Promise<Answer> {
+/** Asks a fresh worker one thing that reads so many bytes. */
+function ask<Answer>(worker: Worker, task: unknown, bytes: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
     setTimeout(() => {
       worker.terminate();
       reject(new Error("stalled"));
-    }, STALLED);
+    }, 30_000 + (bytes / STALLED) * 1000);
     worker.onerror = ({ message }) => reject(new Error(message));
     worker.onmessage = ({ data }: MessageEvent<Answer & { error?: string }>) => {
       worker.terminate();
@@ -45,12 +45,17 @@ function ask<Answer>(worker: Worker, task: unknown): Promise<Answer> {
 
 function copy(task: Omit<CopyTask, "inputs"> & { inputs: string[][] }): Promise<Took> {
   const worker = new Worker(new URL("./copy-worker.ts", import.meta.url), { type: "module" });
-  return ask(worker, { ...task, inputs: task.inputs.map((names) => names.map(file)) });
+  const inputs = task.inputs.map((names) => names.map(file));
+  return ask(worker, { ...task, inputs }, sizeOf(inputs.flat()));
+}
+
+function sizeOf(files: File[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
 }
 
 function probe(task: ProbeTask): Promise<Took> {
   const worker = new Worker(new URL("./probe-worker.ts", import.meta.url), { type: "module" });
-  return ask(worker, task);
+  return ask(worker, task, task.kind === "read" ? sizeOf(task.inputs) : task.bytes);
 }
 
 function read(inputs: string[]): Promise<Took> {
@@ -61,7 +66,8 @@ function kernel(task: Omit<Extract<ProbeTask, { kind: "kernel" }>, "kind">): Pro
   return probe({ kind: "kernel", ...task });
 }
 
-/** No name that the worker takes for a stale merge. It stays until the browser is closed, as the copy's file does: each merge writes over the last one. */
+/** No name that the worker takes for a stale merge. It stays until the browser is closed, as the
+ * copy's file does: each merge writes over the last one. */
 const DIRECTORY = "bench-merge";
 
 async function destination(sink: Sink): Promise<Destination> {
@@ -114,14 +120,29 @@ async function merge({ models, weights, outputDtype, sink }: MergeTask): Promise
     const took = performance.now() - began;
     const heap = answer("heap");
     send({ kind: "heap" });
-    const bytes = saved.reduce((sum, { size }) => sum + size, 0);
-    return { took, heap: (await heap).bytes, bytes };
+    return { took, heap: (await heap).bytes, files: saved.map(({ name }) => name) };
   } finally {
     worker.terminate();
   }
 }
 
-const bench = { copy, kernel, merge, read, ways: () => Object.keys(WAYS) };
+/** Bytes of a merged file, as numbers. */
+async function sample(of: { file: string; at: number; len: number }): Promise<number[]> {
+  const root = await navigator.storage.getDirectory();
+  const directory = await root.getDirectoryHandle(DIRECTORY);
+  const merged = await (await directory.getFileHandle(of.file)).getFile();
+  const bytes = await merged.slice(of.at, of.at + of.len).arrayBuffer();
+  return Array.from(new Uint8Array(bytes));
+}
+
+/** Gives the space of merged files back. */
+async function clean(): Promise<Took> {
+  const root = await navigator.storage.getDirectory();
+  await root.removeEntry(DIRECTORY, { recursive: true });
+  return { took: 0 };
+}
+
+const bench = { clean, copy, kernel, merge, read, sample, ways: () => Object.keys(WAYS) };
 declare global {
   interface Window {
     bench: typeof bench;

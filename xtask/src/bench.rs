@@ -62,7 +62,7 @@ pub fn run(args: &[OsString]) -> Result<()> {
 }
 
 /// Builds the bench's page and returns its folder.
-fn build_page() -> Result<PathBuf> {
+pub fn build_page() -> Result<PathBuf> {
     // Both land at the same place of cargo's: the second is read before the first is built.
     Module::bench(Simd::Scalar).build()?;
     Module::bench(Simd::Simd128).build()?;

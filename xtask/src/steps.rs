@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use crate::browser::Driver;
 use crate::server::Server;
 use crate::wasm::Simd;
-use crate::{browser, npm, paths, process, python, site, tools, wasm};
+use crate::{bench, browser, npm, paths, process, python, site, tools, wasm};
 
 /// The path that the e2e tests meet the page under: relative URLs must do.
 const E2E_PREFIX: &str = "/sub/path/";
@@ -148,6 +148,7 @@ fn lint() -> Result<()> {
     process::run(process::cargo(&["clippy", "--workspace", "--all-targets"]).args(deny))?;
     wasm::install_target()?;
     process::run(wasm::cargo(&["clippy", "--tests"], Simd::Simd128).args(deny))?;
+    process::run(wasm::bench_cargo(&["clippy"], Simd::Simd128).args(deny))?;
     process::run(
         process::cargo(&["doc", "--no-deps", "--package", "chat-vector"])
             .env("RUSTDOCFLAGS", "-Dwarnings"),
@@ -157,7 +158,8 @@ fn lint() -> Result<()> {
 /// One package at a time: together they would share features, and build everything anew.
 fn native() -> Result<()> {
     process::run(&mut process::cargo(&["test", "--package", "chat-vector"]))?;
-    process::run(&mut process::cargo(&["test", "--package", "xtask"]))
+    process::run(&mut process::cargo(&["test", "--package", "xtask"]))?;
+    process::run(&mut process::cargo(&["test", "--package", "bench"]))
 }
 
 fn wasm_tests(simd: Simd) -> Result<()> {
@@ -171,7 +173,9 @@ fn wasm_tests(simd: Simd) -> Result<()> {
 fn page() -> Result<()> {
     wasm::Module::library().build()?;
     npm::script("check")?;
-    npm::script_if_present("test")
+    npm::script_if_present("test")?;
+    // Not run here: it takes an hour. But it should not rot.
+    bench::build_page().map(drop)
 }
 
 /// Runs the e2e tests against the built page and a chromedriver of their own.

@@ -12,6 +12,7 @@ use crate::{npm, paths, process};
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
 const PACKAGE: &str = "chat-vector";
+const BENCH_PACKAGE: &str = "bench-wasm";
 
 /// What rustc emits for the target by default, and simd128.
 const WASM_OPT_ARGS: &[&str] = &[
@@ -37,6 +38,11 @@ pub enum Simd {
 /// A cargo command for the library on the wasm target.
 pub fn cargo(args: &[&str], simd: Simd) -> Command {
     cargo_for(PACKAGE, args, simd)
+}
+
+/// The same for the bench's module.
+pub fn bench_cargo(args: &[&str], simd: Simd) -> Command {
+    cargo_for(BENCH_PACKAGE, args, simd)
 }
 
 fn cargo_for(package: &str, args: &[&str], simd: Simd) -> Command {
@@ -104,7 +110,7 @@ impl Module {
             Simd::Simd128 => "simd128",
         };
         Self {
-            package: "bench-wasm",
+            package: BENCH_PACKAGE,
             simd,
             out: paths::www().join("bench/wasm").join(name),
         }

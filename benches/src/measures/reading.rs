@@ -86,7 +86,10 @@ pub async fn fastest(
     for way in page.ways().await? {
         let mut took = f64::INFINITY;
         for _ in 0..2 {
-            took = took.min(page.copy(task(names, &way)).await?);
+            match page.copy(task(names, &way)).await {
+                Ok(seconds) => took = took.min(seconds),
+                Err(error) => eprintln!("  {}: {way}: {error:#}", browser.name),
+            }
         }
         eprintln!("  {}: {way}: {took:.2} s", browser.name);
         if best.as_ref().is_none_or(|(_, least)| took < *least) {

@@ -1,6 +1,226 @@
-//! stub
-use crate::{Bench, table::Table};
-use anyhow::Result;
-pub async fn run(_: &Bench, _: &mut Table) -> Result<()> {
+//! At the seed's size: the shapes and shards of Mistral-7B, base and two chat models in BF16,
+//! merged to F32 as `mistral_tv-neural-marconroni` was: 43 GB in, 29 GB out. Most tensors are
+//! holes; those that are not are checked against plain arithmetic on what lies on disk.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use half::bf16;
+use serde_json::{Value, json};
+
+use super::inputs;
+use crate::Bench;
+use crate::browser::{BenchPage, name};
+use crate::checkpoints::{Dtype, Llama, shards, write_sparse_family};
+use crate::memory::{Watch, pss_below};
+use crate::stats::summary;
+use crate::table::{Bar, Row, Table, Unit};
+
+/// What `save_pretrained` cut the published shards at.
+const SHARD: u64 = 5_000_000_000;
+const MODELS: [&str; 3] = ["base", "chat-1", "chat-2"];
+/// The fastest plain way to read, or as fast as any, in both browsers.
+const WAY: &str = "BYOB, two buffers of 1 MiB";
+const WEIGHTS: [f32; 2] = [0.6, 0.4];
+/// Elements that are compared at each place.
+const SAMPLE: u64 = 4096;
+/// Tensors with real weights, some in each shard, beside all norms.
+const REAL: [&str; 6] = [
+    "lm_head.weight",
+    "model.embed_tokens.weight",
+    "model.layers.0.self_attn.q_proj.weight",
+    "model.layers.10.mlp.down_proj.weight",
+    "model.layers.20.self_attn.k_proj.weight",
+    "model.layers.31.mlp.gate_proj.weight",
+];
+
+pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
+    let folder = inputs(bench)?;
+    let tensors = Llama::mistral().tensors();
+    let shards = shards(&tensors, Dtype::BF16, SHARD);
+    let is_real = |name: &str| REAL.contains(&name) || name.contains("norm");
+    let mut models: [Vec<PathBuf>; 3] = Default::default();
+    for (i, shard) in shards.iter().enumerate() {
+        let paths = MODELS.map(|role| {
+            let name = format!("{role}-{:05}-of-{:05}.safetensors", i + 1, shards.len());
+            folder.path().join(name)
+        });
+        write_sparse_family(&paths, shard, Dtype::BF16, is_real)?;
+        for (model, path) in models.iter_mut().zip(paths) {
+            model.push(path);
+        }
+    }
+    let names = models
+        .each_ref()
+        .map(|files| files.iter().map(|file| name(file)).collect());
+    let [base, first, second]: [Vec<String>; 3] = names;
+    let elements = |(_, shape): &(String, Vec<u64>)| shape.iter().product::<u64>();
+    let parameters: u64 = tensors.iter().map(elements).sum();
+
+    for browser in &bench.browsers {
+        let page = browser.bench(&bench.setup, &models.concat()).await?;
+        let driver = browser.pid;
+        let idle = pss_below(driver)?;
+        let watch = Watch::start(move || pss_below(driver));
+        let merged = page
+            .merge(json!({
+                "models": { "base": base, "target": null, "chats": [first, second] },
+                "weights": WEIGHTS,
+                "outputDtype": "F32",
+                "sink": "opfs",
+            }))
+            .await;
+        let peak = watch.peak()?.saturating_sub(idle) as f64 / 1e6;
+        let merged = match merged {
+            Ok(merged) => merged,
+            Err(error) => {
+                eprintln!("  {}: left out: {error:#}", browser.name);
+                page.close().await?;
+                continue;
+            }
+        };
+        let checked = check(&page, &merged.files, &models).await?;
+        page.clean().await?;
+        let copied = page
+            .copy(json!({
+                "inputs": [base, first, second],
+                "way": WAY,
+                "output": parameters * 4,
+                "sink": "opfs",
+            }))
+            .await?;
+        page.close().await?;
+        let row = |measure: &str, bar, unit, figure, detail| Row {
+            measure: format!("Mistral-7B's size, 3 × 14.5 GB in, 29.0 GB out: {measure}"),
+            place: browser.name.clone(),
+            bar,
+            unit,
+            figure: summary(&[figure]),
+            detail,
+        };
+        table.add(row(
+            "merge ÷ pure copy",
+            Bar::None,
+            Unit::Ratio,
+            merged.seconds() / copied,
+            format!(
+                "merge {:.0} s, copy {copied:.0} s (reads: {WAY}); {checked} sampled elements \
+                 equal to plain arithmetic; most inputs are holes",
+                merged.seconds()
+            ),
+        ));
+        table.add(row(
+            "peak PSS above the idle page",
+            Bar::AtMost(150.0),
+            Unit::Megabytes,
+            peak,
+            format!("wasm heap {:.1} MB", merged.heap / 1e6),
+        ));
+    }
     Ok(())
+}
+
+/// Compares the beginning, the middle and the end of every real tensor with an own computation,
+/// and returns how many elements were compared.
+async fn check(page: &BenchPage, outputs: &[String], models: &[Vec<PathBuf>; 3]) -> Result<u64> {
+    let sources: Vec<BTreeMap<String, Place>> = models
+        .iter()
+        .map(|files| places(files))
+        .collect::<Result<_>>()?;
+    let mut checked = 0;
+    for output in outputs.iter().filter(|name| name.ends_with(".safetensors")) {
+        let prefix = page.sample(output, 0, 8).await?;
+        let len = u64::from_le_bytes(prefix[..].try_into()?);
+        let header = page.sample(output, 8, len as usize).await?;
+        let header: BTreeMap<String, Value> = serde_json::from_slice(&header)?;
+        for (tensor, info) in header {
+            if !(REAL.contains(&&*tensor) || tensor.contains("norm")) {
+                continue;
+            }
+            let begin = info["data_offsets"][0].as_u64().context("no offsets")?;
+            let end = info["data_offsets"][1].as_u64().context("no offsets")?;
+            let elements = (end - begin) / 4;
+            let len = elements.min(SAMPLE);
+            for first in [0, (elements - len) / 2, elements - len] {
+                let at = 8 + header_len(&prefix) + begin + first * 4;
+                let got = page.sample(output, at, len as usize * 4).await?;
+                let mut operands = Vec::new();
+                for source in &sources {
+                    operands.push(source[&tensor].read(first, len)?);
+                }
+                let expected: Vec<u8> = (0..len as usize)
+                    .flat_map(|i| {
+                        let base = operands[0][i];
+                        let mut sum = base;
+                        for (weight, chat) in WEIGHTS.iter().zip(&operands[1..]) {
+                            sum += weight * (chat[i] - base);
+                        }
+                        sum.to_le_bytes()
+                    })
+                    .collect();
+                ensure!(got == expected, "{tensor} differs from element {first} on");
+                ensure!(got.iter().any(|&byte| byte != 0), "{tensor} is all zeros");
+                checked += len;
+            }
+        }
+    }
+    ensure!(checked > 100_000, "only {checked} elements were compared");
+    Ok(checked)
+}
+
+fn header_len(prefix: &[u8]) -> u64 {
+    prefix
+        .iter()
+        .rev()
+        .fold(0, |len, &byte| len << 8 | u64::from(byte))
+}
+
+/// Where a BF16 tensor lies.
+struct Place {
+    file: PathBuf,
+    begin: u64,
+}
+
+impl Place {
+    fn read(&self, first: u64, len: u64) -> Result<Vec<f32>> {
+        let mut bytes = vec![0; len as usize * 2];
+        File::open(&self.file)?.read_exact_at(&mut bytes, self.begin + first * 2)?;
+        let words = bytes.chunks_exact(2).map(|word| [word[0], word[1]]);
+        Ok(words
+            .map(|word| bf16::from_le_bytes(word).to_f32())
+            .collect())
+    }
+}
+
+fn places(files: &[PathBuf]) -> Result<BTreeMap<String, Place>> {
+    let mut places = BTreeMap::new();
+    for file in files {
+        let (start, header) = read_header(file)?;
+        for (name, info) in header {
+            if let Some(begin) = info["data_offsets"][0].as_u64() {
+                let file = file.clone();
+                places.insert(
+                    name,
+                    Place {
+                        file,
+                        begin: start + begin,
+                    },
+                );
+            }
+        }
+    }
+    Ok(places)
+}
+
+fn read_header(path: &Path) -> Result<(u64, BTreeMap<String, Value>)> {
+    let file = File::open(path)?;
+    let mut prefix = [0; 8];
+    file.read_exact_at(&mut prefix, 0)?;
+    let len = u64::from_le_bytes(prefix);
+    let mut header = vec![0; len as usize];
+    file.read_exact_at(&mut header, 8)?;
+    Ok((8 + len, serde_json::from_slice(&header)?))
 }
