@@ -45,7 +45,7 @@ const CASES: [Case; 4] = [
 
 /// The Downloads route: OPFS.
 pub async fn downloads(bench: &Bench, table: &mut Table) -> Result<()> {
-    for case in CASES.into_iter().take(1) {
+    for case in CASES {
         run(bench, table, &case, "opfs").await?;
     }
     Ok(())
