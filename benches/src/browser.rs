@@ -164,8 +164,7 @@ impl BenchPage {
 
     /// Gives the space of merged files back.
     pub async fn clean(&self) -> Result<()> {
-        self.call::<Took>("clean", Value::Null).await?;
-        Ok(())
+        self.call("clean", Value::Null).await
     }
 
     pub async fn close(self) -> Result<()> {

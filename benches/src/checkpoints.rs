@@ -195,6 +195,11 @@ pub fn equal_tensors(count: usize, elements: u64) -> Vec<Shape> {
         .collect()
 }
 
+/// How many elements tensors have in all.
+pub fn parameters(tensors: &[Shape]) -> u64 {
+    tensors.iter().map(|(_, shape)| elements(shape)).sum()
+}
+
 fn elements(shape: &[u64]) -> u64 {
     shape.iter().product()
 }

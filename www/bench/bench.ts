@@ -4,7 +4,7 @@ import type { Destination, GivenFile, Recipe, Request, Response } from "../src/p
 import type { CopyTask } from "./copy-worker";
 import type { HeapAnswer, HeapQuestion } from "./merge-worker";
 import type { ProbeTask } from "./probe-worker";
-import { WAYS } from "./ways";
+import { sizeOf, WAYS } from "./ways";
 
 type Sink = "opfs" | "writable";
 
@@ -47,10 +47,6 @@ function copy(task: Omit<CopyTask, "inputs"> & { inputs: string[][] }): Promise<
   const worker = new Worker(new URL("./copy-worker.ts", import.meta.url), { type: "module" });
   const inputs = task.inputs.map((names) => names.map(file));
   return ask(worker, { ...task, inputs }, sizeOf(inputs.flat()));
-}
-
-function sizeOf(files: File[]): number {
-  return files.reduce((sum, { size }) => sum + size, 0);
 }
 
 function probe(task: ProbeTask): Promise<Took> {
@@ -136,10 +132,9 @@ async function sample(of: { file: string; at: number; len: number }): Promise<nu
 }
 
 /** Gives the space of merged files back. */
-async function clean(): Promise<Took> {
+async function clean(): Promise<void> {
   const root = await navigator.storage.getDirectory();
   await root.removeEntry(DIRECTORY, { recursive: true });
-  return { took: 0 };
 }
 
 const bench = { clean, copy, kernel, merge, read, sample, ways: () => Object.keys(WAYS) };

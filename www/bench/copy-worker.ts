@@ -1,6 +1,6 @@
 // The floor of a merge: reads all inputs side by side and writes the first of them, without any
 // arithmetic; or only reads them.
-import { type Reader, WAYS } from "./ways";
+import { type Reader, sizeOf, WAYS } from "./ways";
 
 export type CopyTask = {
   /** The files of each model. */
@@ -119,10 +119,6 @@ class Chain implements Reader {
       this.#current = this.#open(file);
     }
   }
-}
-
-function sizeOf(files: File[]): number {
-  return files.reduce((sum, { size }) => sum + size, 0);
 }
 
 self.onmessage = ({ data }: MessageEvent<CopyTask>) => {

@@ -9,6 +9,11 @@ export interface Reader {
   next(): Promise<Uint8Array | null>;
 }
 
+/** Bytes of all Files. */
+export function sizeOf(files: File[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
+}
+
 const MIB = 1024 * 1024;
 
 /** Ways by name; each opens a File. */

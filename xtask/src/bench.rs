@@ -63,7 +63,7 @@ pub fn run(args: &[OsString]) -> Result<()> {
 
 /// Builds the bench's page and returns its folder.
 pub fn build_page() -> Result<PathBuf> {
-    // Both land at the same place of cargo's: the second is read before the first is built.
+    // Both land at the same place of cargo's: the first is read before the second is built.
     Module::bench(Simd::Scalar).build()?;
     Module::bench(Simd::Simd128).build()?;
     process::say("bundling the bench's page");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{family, inputs, reading, warm};
 use crate::Bench;
 use crate::browser::name;
-use crate::checkpoints::{Dtype, Llama, write_family};
+use crate::checkpoints::{Dtype, Llama, parameters, write_family};
 use crate::memory::cpu_below;
 use crate::stats::{Pairs, summary};
 use crate::table::{Bar, Row, Table, Unit};
@@ -70,7 +70,7 @@ async fn run(bench: &Bench, table: &mut Table, case: &Case, sink: &str) -> Resul
     let merge = merge_task(&names, vectors, sink);
     for browser in &bench.browsers {
         let page = browser.bench(&bench.setup, &files).await?;
-        let way = reading::fastest(bench, browser, &page, &names).await?;
+        let way = reading::fastest(bench, browser, &page, &files, &names).await?;
         let output = files[0].metadata()?.len();
         let inputs: Vec<_> = names.iter().map(|name| [name]).collect();
         let copy = json!({ "inputs": inputs, "way": way, "output": output, "sink": sink });
@@ -101,7 +101,7 @@ async fn run(bench: &Bench, table: &mut Table, case: &Case, sink: &str) -> Resul
             "opfs" => "whole merge ÷ pure copy",
             _ => "the same through `createWritable`",
         };
-        let size = files[0].metadata()?.len() as f64 / 1e9;
+        let size = output as f64 / 1e9;
         table.add(Row {
             measure: format!(
                 "{what}, {}, {} × {size:.2} GB in, {size:.2} GB out",
@@ -132,11 +132,7 @@ async fn run(bench: &Bench, table: &mut Table, case: &Case, sink: &str) -> Resul
 
 /// A Llama of about so many GB.
 pub fn of_size(gigabytes: f64, dtype: Dtype) -> Llama {
-    let bytes = |layers| {
-        let tensors = Llama::tiny(layers).tensors();
-        let elements = |(_, shape): &(String, Vec<u64>)| shape.iter().product::<u64>();
-        tensors.iter().map(elements).sum::<u64>() * dtype.width()
-    };
+    let bytes = |layers| parameters(&Llama::tiny(layers).tensors()) * dtype.width();
     let layer = bytes(2) - bytes(1);
     let layers = (gigabytes * 1e9 - bytes(0) as f64) / layer as f64;
     Llama::tiny(layers.round().max(1.0) as u64)

@@ -15,8 +15,8 @@ use crate::memory::{Watch, pss_below};
 use crate::stats::{Summary, summary};
 use crate::table::{Bar, Row, Table, Unit};
 
-/// A model's size, and how often it is measured at most.
-const SIZES: [(f64, usize); 2] = [(1.0, 5), (10.0, 5)];
+/// A model's size, in GB at `--size 1`.
+const SIZES: [f64; 2] = [1.0, 10.0];
 /// Until a browser that has just started is idle.
 const SETTLE: Duration = Duration::from_secs(4);
 const LONG: Duration = Duration::from_secs(600);
@@ -28,14 +28,14 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
     for browser in &bench.browsers {
         let mut medians = Vec::new();
         let mut heaps = Vec::new();
-        for (size, runs) in SIZES {
+        for size in SIZES {
             let folder = inputs(bench)?;
             let files = family(folder.path(), 3);
             let size = size * bench.size;
             let tensors = of_size(size, Dtype::BF16).tensors();
             write_sparse_family(&files, &tensors, Dtype::BF16, |_| false)?;
             let mut peaks = Vec::new();
-            for _ in 0..bench.runs.min(runs) {
+            for _ in 0..bench.runs {
                 peaks.push(peak(bench, browser, &files).await? as f64 / 1e6);
             }
             let figure = summary(&peaks);
@@ -81,7 +81,7 @@ fn row(measure: String, browser: &Browser, bar: f64, figure: Summary, detail: &s
 }
 
 /// Bytes of PSS above the idle page, as a person would merge.
-pub async fn peak(bench: &Bench, browser: &Browser, files: &[PathBuf]) -> Result<u64> {
+async fn peak(bench: &Bench, browser: &Browser, files: &[PathBuf]) -> Result<u64> {
     let page = browser.site(&bench.setup).await?;
     let driver = browser.pid;
     tokio::time::sleep(SETTLE).await;

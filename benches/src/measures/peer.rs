@@ -114,7 +114,7 @@ fn yaml(folder: &Path) -> String {
 }
 
 /// Runs a command to its end; returns its seconds and its peak PSS in bytes.
-pub fn run_watched(command: &mut Command) -> Result<(f64, u64)> {
+fn run_watched(command: &mut Command) -> Result<(f64, u64)> {
     let begin = Instant::now();
     let mut child = command.spawn().context("the peer could not be started")?;
     let pid = child.id();

@@ -1,6 +1,8 @@
 //! Our reader ÷ the fastest way in which plain JavaScript reads the same bytes in that browser.
 //! Both bring the bytes to one place; three Files are read side by side.
 
+use std::path::PathBuf;
+
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
@@ -8,10 +10,12 @@ use super::{copy, family, inputs, warm};
 use crate::Bench;
 use crate::browser::{BenchPage, Browser, name};
 use crate::checkpoints::{Dtype, write_family};
-use crate::stats::{Pairs, summary};
+use crate::stats::{Pairs, Summary, summary};
 use crate::table::{Bar, Row, Table, Unit};
 
 const INPUTS: usize = 3;
+/// Runs of each way that are enough to choose one.
+const FEW: usize = 2;
 
 pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
     let folder = inputs(bench)?;
@@ -22,21 +26,7 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
     let gigabytes = (files[0].metadata()?.len() * INPUTS as u64) as f64 / 1e9;
     for browser in &bench.browsers {
         let page = browser.bench(&bench.setup, &files).await?;
-        let mut tried = Vec::new();
-        for way in page.ways().await? {
-            let mut seconds = Vec::new();
-            for _ in 0..bench.runs {
-                warm(&files)?;
-                seconds.push(page.copy(task(&names, &way)).await?);
-            }
-            eprintln!(
-                "  {}: {way}: {:.2} GB/s",
-                browser.name,
-                gigabytes / summary(&seconds).median
-            );
-            tried.push((way, summary(&seconds)));
-        }
-        tried.sort_by(|a, b| a.1.median.total_cmp(&b.1.median));
+        let tried = try_ways(browser, &page, &files, &names, bench.runs).await?;
         let (way, _) = tried.first().context("no way to read")?;
         let pairs = Pairs::measure(
             bench.runs,
@@ -72,34 +62,54 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-/// The fastest plain way in this browser: each is tried twice, once per run of the bench.
+/// The fastest plain way in this browser, tried once per run of the bench.
 pub async fn fastest(
     bench: &Bench,
     browser: &Browser,
     page: &BenchPage,
+    files: &[PathBuf],
     names: &[String],
 ) -> Result<String> {
     if let Some(known) = bench.fastest.borrow().get(&browser.name) {
         return Ok(known.clone());
     }
-    let mut best: Option<(String, f64)> = None;
-    for way in page.ways().await? {
-        let mut took = f64::INFINITY;
-        for _ in 0..2 {
-            match page.copy(task(names, &way)).await {
-                Ok(seconds) => took = took.min(seconds),
-                Err(error) => eprintln!("  {}: {way}: {error:#}", browser.name),
-            }
-        }
-        eprintln!("  {}: {way}: {took:.2} s", browser.name);
-        if best.as_ref().is_none_or(|(_, least)| took < *least) {
-            best = Some((way, took));
-        }
-    }
-    let (way, _) = best.context("no way to read")?;
+    let tried = try_ways(browser, page, files, names, FEW).await?;
+    let (way, _) = tried.into_iter().next().context("no way to read")?;
     let mut known = bench.fastest.borrow_mut();
     known.insert(browser.name.clone(), way.clone());
     Ok(way)
+}
+
+/// Every plain way and its seconds, the fastest first. One that stalls is told and left out.
+async fn try_ways(
+    browser: &Browser,
+    page: &BenchPage,
+    files: &[PathBuf],
+    names: &[String],
+    runs: usize,
+) -> Result<Vec<(String, Summary)>> {
+    let mut tried = Vec::new();
+    for way in page.ways().await? {
+        let mut seconds = Vec::new();
+        for _ in 0..runs {
+            warm(files)?;
+            match page.copy(task(names, &way)).await {
+                Ok(took) => seconds.push(took),
+                Err(error) => {
+                    eprintln!("  {}: {way}: {error:#}", browser.name);
+                    seconds.clear();
+                    break;
+                }
+            }
+        }
+        if !seconds.is_empty() {
+            let took = summary(&seconds);
+            eprintln!("  {}: {way}: {:.2} s", browser.name, took.median);
+            tried.push((way, took));
+        }
+    }
+    tried.sort_by(|a, b| a.1.median.total_cmp(&b.1.median));
+    Ok(tried)
 }
 
 fn task(names: &[String], way: &str) -> Value {

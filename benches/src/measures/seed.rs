@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::inputs;
 use crate::Bench;
 use crate::browser::{BenchPage, name};
-use crate::checkpoints::{Dtype, Llama, shards, write_sparse_family};
+use crate::checkpoints::{Dtype, Llama, parameters, shards, write_sparse_family};
 use crate::memory::{Watch, pss_below};
 use crate::stats::summary;
 use crate::table::{Bar, Row, Table, Unit};
@@ -41,7 +41,6 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
     let folder = inputs(bench)?;
     let tensors = Llama::mistral().tensors();
     let shards = shards(&tensors, Dtype::BF16, SHARD);
-    let is_real = |name: &str| REAL.contains(&name) || name.contains("norm");
     let mut models: [Vec<PathBuf>; 3] = Default::default();
     for (i, shard) in shards.iter().enumerate() {
         let paths = MODELS.map(|role| {
@@ -57,8 +56,7 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
         .each_ref()
         .map(|files| files.iter().map(|file| name(file)).collect());
     let [base, first, second]: [Vec<String>; 3] = names;
-    let elements = |(_, shape): &(String, Vec<u64>)| shape.iter().product::<u64>();
-    let parameters: u64 = tensors.iter().map(elements).sum();
+    let parameters = parameters(&tensors);
 
     for browser in &bench.browsers {
         let page = browser.bench(&bench.setup, &models.concat()).await?;
@@ -133,11 +131,11 @@ async fn check(page: &BenchPage, outputs: &[String], models: &[Vec<PathBuf>; 3])
     let mut checked = 0;
     for output in outputs.iter().filter(|name| name.ends_with(".safetensors")) {
         let prefix = page.sample(output, 0, 8).await?;
-        let len = u64::from_le_bytes(prefix[..].try_into()?);
-        let header = page.sample(output, 8, len as usize).await?;
+        let header_len = u64::from_le_bytes(prefix[..].try_into()?);
+        let header = page.sample(output, 8, header_len as usize).await?;
         let header: BTreeMap<String, Value> = serde_json::from_slice(&header)?;
         for (tensor, info) in header {
-            if !(REAL.contains(&&*tensor) || tensor.contains("norm")) {
+            if !is_real(&tensor) {
                 continue;
             }
             let begin = info["data_offsets"][0].as_u64().context("no offsets")?;
@@ -145,7 +143,7 @@ async fn check(page: &BenchPage, outputs: &[String], models: &[Vec<PathBuf>; 3])
             let elements = (end - begin) / 4;
             let len = elements.min(SAMPLE);
             for first in [0, (elements - len) / 2, elements - len] {
-                let at = 8 + header_len(&prefix) + begin + first * 4;
+                let at = 8 + header_len + begin + first * 4;
                 let got = page.sample(output, at, len as usize * 4).await?;
                 let mut operands = Vec::new();
                 for source in &sources {
@@ -171,11 +169,8 @@ async fn check(page: &BenchPage, outputs: &[String], models: &[Vec<PathBuf>; 3])
     Ok(checked)
 }
 
-fn header_len(prefix: &[u8]) -> u64 {
-    prefix
-        .iter()
-        .rev()
-        .fold(0, |len, &byte| len << 8 | u64::from(byte))
+fn is_real(name: &str) -> bool {
+    REAL.contains(&name) || name.contains("norm")
 }
 
 /// Where a BF16 tensor lies.

@@ -105,17 +105,19 @@ pub async fn resize(client: &Client, width: u32, height: u32) -> Result<()> {
     let metrics = json!({
         "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
     });
-    let body = json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics });
-    let path = "goog/cdp/execute".to_owned();
-    client.issue_cmd(Command::post(path, body)).await?;
-    Ok(())
+    devtools(client, "Emulation.setDeviceMetricsOverride", metrics).await
 }
 
 /// Gives the page's origin so many bytes of private disk and no more.
 pub async fn limit_private_disk(client: &Client, bytes: u64) -> Result<()> {
     let origin = client.current_url().await?.origin().ascii_serialization();
     let limit = json!({ "origin": origin, "quotaSize": bytes });
-    let body = json!({ "cmd": "Storage.overrideQuotaForOrigin", "params": limit });
+    devtools(client, "Storage.overrideQuotaForOrigin", limit).await
+}
+
+/// Gives Chromium a command of its DevTools protocol.
+async fn devtools(client: &Client, command: &str, params: Value) -> Result<()> {
+    let body = json!({ "cmd": command, "params": params });
     let path = "goog/cdp/execute".to_owned();
     client.issue_cmd(Command::post(path, body)).await?;
     Ok(())

@@ -49,8 +49,15 @@ async fn prepare(stage: &Stage) -> Result<(Models, Recipe)> {
     Ok((models, recipe))
 }
 
-async fn is_ticked(page: &Page) -> Result<bool> {
-    Ok(page.named(SAVE_EACH).await?.is_selected().await?)
+async fn ticked_for_lack_of_room(page: &Page) -> Result<()> {
+    let ticked = async || Ok(page.named(SAVE_EACH).await?.is_selected().await?);
+    page.wait("a tick for lack of room", MOMENT, ticked).await
+}
+
+async fn nothing_kept(page: &Page) -> Result<()> {
+    ensure!(page.private_disk().await?.is_empty(), "something was kept");
+    ensure!(page.save_links().await?.is_empty(), "something is offered");
+    Ok(())
 }
 
 /// Waits until a shard is offered, and saves it.
@@ -69,8 +76,7 @@ async fn a_result_larger_than_the_browsers_room() -> Result<()> {
     case("larger-than-room", async |stage| {
         let page = &stage.page;
         let (models, recipe) = prepare(stage).await?;
-        let ticked = async || is_ticked(page).await;
-        page.wait("a tick for lack of room", MOMENT, ticked).await?;
+        ticked_for_lack_of_room(page).await?;
         page.press("Merge").await?;
         for shard in 0..SHARDS - 1 {
             save_offered(page, &shard_name(shard, SHARDS)).await?;
@@ -93,17 +99,14 @@ async fn without_it_the_room_is_used_up_and_nothing_kept() -> Result<()> {
     case("room-used-up", async |stage| {
         let page = &stage.page;
         prepare(stage).await?;
-        let ticked = async || is_ticked(page).await;
-        page.wait("a tick for lack of room", MOMENT, ticked).await?;
+        ticked_for_lack_of_room(page).await?;
         page.press(SAVE_EACH).await?;
         page.press("Merge").await?;
         let told = async || Ok(page.problems().await?.contains("no room left"));
         page.wait("a full disk", MOMENT, told).await?;
         let problems = page.problems().await?;
         ensure!(problems.contains(SAVE_EACH), "{problems}");
-        ensure!(page.private_disk().await?.is_empty(), "something was kept");
-        ensure!(page.save_links().await?.is_empty());
-        Ok(())
+        nothing_kept(page).await
     })
     .await
 }
@@ -123,8 +126,7 @@ async fn cancel_while_the_merge_waits_for_the_person() -> Result<()> {
         );
         let cancelled = async || Ok(page.merge_status().await? == told);
         page.wait("the end of the merge", MOMENT, cancelled).await?;
-        ensure!(page.private_disk().await?.is_empty(), "something was kept");
-        ensure!(page.save_links().await?.is_empty());
+        nothing_kept(page).await?;
         page.ready().await
     })
     .await
