@@ -6,7 +6,7 @@
 mod lane;
 
 use crate::dtype::Float;
-use crate::kernel::count::{self, Counts};
+use crate::kernel::count::Counts;
 use crate::kernel::{self, Chat, Operand, Output};
 use crate::plan::{Extent, Job, Lane, Models, Part, Plan, Segment};
 use crate::report::{NonFinite, Role};
@@ -192,7 +192,8 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
                 let read = unless_cancelled(self.cancel.as_mut(), read).await?;
                 read.map_err(|error| self.read_error(Lane::Target, extent, job, error))?;
                 if let Some(float) = float {
-                    counts.add(count::nonfinite(float, &self.block[self.used..][..len]));
+                    let bytes = &self.block[self.used..][..len];
+                    counts.add(kernel::nonfinite(Operand { float, bytes }));
                 }
                 self.used += len;
                 return Ok(len);
@@ -234,8 +235,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             })
             .collect();
         let bytes = &mut self.block[self.used..][..len];
-        kernel::merge(target, base, &chats, Output { float: to, bytes });
-        counts.add(count::nonfinite(to, &self.block[self.used..][..len]));
+        counts.add(kernel::merge(target, base, &chats, Output { float: to, bytes }));
         self.used += len;
         Ok(len)
     }

@@ -2,6 +2,7 @@
 //! with and without simd128.
 
 use chat_vector::dtype::Float;
+use chat_vector::kernel::count::Counts;
 use chat_vector::kernel::{self, Chat, Operand, Output};
 use half::{bf16, f16};
 
@@ -113,7 +114,7 @@ fn assert_same(actual: &[u8], expected: &[u8], float: Float, what: &str) {
 }
 
 /// Both backends of this build.
-type Merge = fn(Operand, Operand, &[Chat], Output);
+type Merge = fn(Operand, Operand, &[Chat], Output) -> Counts;
 const BACKENDS: [(&str, Merge); 2] = [("best", kernel::merge), ("scalar", kernel::merge_scalar)];
 
 /// Numbers at which rounding, overflow or special cases change.

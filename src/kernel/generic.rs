@@ -27,21 +27,43 @@ pub(super) trait Lanes: Copy {
     fn store_f16(self, bytes: &mut [u8]);
     /// Every NaN becomes `0x7fc00000`.
     fn store_f32(self, bytes: &mut [u8]);
+
+    /// [`Self::store_bf16`] for lanes that round to finite numbers; of others it stores anything.
+    #[inline(always)]
+    fn store_finite_bf16(self, bytes: &mut [u8]) {
+        self.store_bf16(bytes);
+    }
+    /// [`Self::store_f32`] for finite lanes; of others it stores anything.
+    #[inline(always)]
+    fn store_finite_f32(self, bytes: &mut [u8]) {
+        self.store_f32(bytes);
+    }
+
+    /// The larger magnitude in each lane, with a NaN's above infinity's. `self` is a peak already
+    /// or zero.
+    fn peak(self, lanes: Self) -> Self;
+    /// Whether each lane of a peak has bits that are below `limit` as integers.
+    fn is_below(self, limit: u32) -> bool;
 }
 
 /// A dtype known when the loop is compiled.
 trait Format {
     const FLOAT: Float;
+    /// Bits of the least f32 that rounds to infinity.
+    const OVERFLOW: u32;
     fn load<L: Lanes>(bytes: &[u8]) -> L;
     fn store<L: Lanes>(lanes: L, bytes: &mut [u8]);
+    /// [`Format::store`] for lanes below [`Format::OVERFLOW`]; of others it stores anything.
+    fn store_finite<L: Lanes>(lanes: L, bytes: &mut [u8]);
 }
 
 macro_rules! format {
-    ($name:ident, $load:ident, $store:ident) => {
+    ($name:ident, $overflow:literal, $load:ident, $store:ident, $store_finite:ident) => {
         struct $name;
 
         impl Format for $name {
             const FLOAT: Float = Float::$name;
+            const OVERFLOW: u32 = $overflow;
 
             #[inline(always)]
             fn load<L: Lanes>(bytes: &[u8]) -> L {
@@ -52,13 +74,19 @@ macro_rules! format {
             fn store<L: Lanes>(lanes: L, bytes: &mut [u8]) {
                 lanes.$store(bytes);
             }
+
+            #[inline(always)]
+            fn store_finite<L: Lanes>(lanes: L, bytes: &mut [u8]) {
+                lanes.$store_finite(bytes);
+            }
         }
     };
 }
 
-format!(BF16, load_bf16, store_bf16);
-format!(F16, load_f16, store_f16);
-format!(F32, load_f32, store_f32);
+format!(BF16, 0x7f7f_8000, load_bf16, store_bf16, store_finite_bf16);
+// The fast path of `store_f16` needs all lanes to be finite anyway.
+format!(F16, 0x477f_f000, load_f16, store_f16, store_f16);
+format!(F32, 0x7f80_0000, load_f32, store_f32, store_finite_f32);
 
 /// How an operand's dtype is found.
 trait Access {
@@ -104,48 +132,135 @@ impl Access for Mixed {
     }
 }
 
-/// Merges in f32. The caller has checked that all lengths agree and that
-/// nothing is F64.
-pub(super) fn merge<L: Lanes>(target: Operand, base: Operand, chats: &[Chat], out: Output) {
-    let first = target.float;
-    let same = base.float == first && chats.iter().all(|chat| chat.operand.float == first);
-    match (same, first) {
-        (true, Float::BF16) => into::<L, Same<BF16>>(target, base, chats, out),
-        (true, Float::F16) => into::<L, Same<F16>>(target, base, chats, out),
-        (true, Float::F32) => into::<L, Same<F32>>(target, base, chats, out),
-        _ => into::<L, Mixed>(target, base, chats, out),
-    }
-}
-
-fn into<L: Lanes, A: Access>(target: Operand, base: Operand, chats: &[Chat], out: Output) {
+/// Merges in f32 and says whether all results are finite. The caller has checked that all lengths
+/// agree and that nothing is F64.
+pub(super) fn merge<L: Lanes>(target: Operand, base: Operand, chats: &[Chat], out: Output) -> bool {
     match out.float {
-        Float::BF16 => groups::<L, A, BF16>(target, base, chats, out.bytes),
-        Float::F16 => groups::<L, A, F16>(target, base, chats, out.bytes),
-        Float::F32 => groups::<L, A, F32>(target, base, chats, out.bytes),
+        Float::BF16 => merge_into::<L, BF16>(target, base, chats, out.bytes),
+        Float::F16 => merge_into::<L, F16>(target, base, chats, out.bytes),
+        Float::F32 => merge_into::<L, F32>(target, base, chats, out.bytes),
         Float::F64 => unreachable!("f64 has a loop of its own"),
     }
 }
 
-// A function of its own for each pair of formats: inlined into the engine's
-// future, browsers compile it late and badly.
-#[inline(never)]
-fn groups<L: Lanes, A: Access, F: Format>(
+/// Whether all elements are finite. They are not F64.
+pub(super) fn are_finite<L: Lanes>(operand: Operand) -> bool {
+    match operand.float {
+        Float::BF16 => are_finite_in::<L, BF16>(operand.bytes),
+        Float::F16 => are_finite_in::<L, F16>(operand.bytes),
+        Float::F32 => are_finite_in::<L, F32>(operand.bytes),
+        Float::F64 => unreachable!("f64 has a loop of its own"),
+    }
+}
+
+fn are_finite_in<L: Lanes, F: Format>(bytes: &[u8]) -> bool {
+    let groups = bytes.chunks_exact(L::COUNT * F::FLOAT.width());
+    let mut last = vec![0; L::COUNT * F::FLOAT.width()];
+    last[..groups.remainder().len()].copy_from_slice(groups.remainder());
+    groups
+        .chain([&last[..]])
+        .fold(L::splat(0.0), |peak, group| peak.peak(F::load(group)))
+        .is_below(f32::INFINITY.to_bits())
+}
+
+fn merge_into<L: Lanes, F: Format>(
     target: Operand,
     base: Operand,
     chats: &[Chat],
     out: &mut [u8],
-) {
-    let width = F::FLOAT.width();
-    let mut out_groups = out.chunks_exact_mut(L::COUNT * width);
+) -> bool {
+    let whole = out.len() / (L::COUNT * F::FLOAT.width()) * L::COUNT;
+    let (out, rest) = out.split_at_mut(whole * F::FLOAT.width());
+    let (first_target, first_base) = (target.slice(0, whole), base.slice(0, whole));
+    let first_chats: Vec<Chat> = chats
+        .iter()
+        .map(|chat| chat.map(|operand| operand.slice(0, whole)))
+        .collect();
+    let finite = groups_of::<L, F>(first_target, first_base, &first_chats, out);
+    let rest_finite = rest.is_empty() || padded::<L, F>(whole, target, base, chats, rest);
+    finite && rest_finite
+}
+
+/// Whole groups: at first as if all results were finite, which nearly always they are, and if not,
+/// once more.
+fn groups_of<L: Lanes, F: Format>(
+    target: Operand,
+    base: Operand,
+    chats: &[Chat],
+    out: &mut [u8],
+) -> bool {
+    let float = target.float;
+    let same = base.float == float && chats.iter().all(|chat| chat.operand.float == float);
+    let finite = match (same, float) {
+        (true, Float::BF16) => groups::<L, Same<BF16>, F, true>(target, base, chats, out),
+        (true, Float::F16) => groups::<L, Same<F16>, F, true>(target, base, chats, out),
+        (true, Float::F32) => groups::<L, Same<F32>, F, true>(target, base, chats, out),
+        _ => groups::<L, Mixed, F, true>(target, base, chats, out),
+    };
+    finite || groups::<L, Mixed, F, false>(target, base, chats, out)
+}
+
+/// What does not fill a group, from element `first` on: padded to one with zeros.
+fn padded<L: Lanes, F: Format>(
+    first: usize,
+    target: Operand,
+    base: Operand,
+    chats: &[Chat],
+    out: &mut [u8],
+) -> bool {
+    let elements = out.len() / F::FLOAT.width();
+    let pad = |operand: Operand| {
+        let mut group = operand.slice(first, elements).bytes.to_vec();
+        group.resize(L::COUNT * operand.float.width(), 0);
+        group
+    };
+    let (target_group, base_group) = (pad(target), pad(base));
+    let chat_groups: Vec<_> = chats.iter().map(|chat| pad(chat.operand)).collect();
+    let chats: Vec<Chat> = chats
+        .iter()
+        .zip(&chat_groups)
+        .map(|(chat, group)| chat.map(|operand| operand.with(group)))
+        .collect();
+    let mut group = vec![0; L::COUNT * F::FLOAT.width()];
+    let finite = groups::<L, Mixed, F, false>(
+        target.with(&target_group),
+        base.with(&base_group),
+        &chats,
+        &mut group,
+    );
+    out.copy_from_slice(&group[..out.len()]);
+    finite
+}
+
+/// Merges whole groups and says whether all results are finite. With `FINITE` that is taken for
+/// granted, and what is stored is only right if it is so.
+// A function of its own for each pair of formats: inlined into the engine's
+// future, browsers compile it late and badly.
+#[inline(never)]
+fn groups<L: Lanes, A: Access, F: Format, const FINITE: bool>(
+    target: Operand,
+    base: Operand,
+    chats: &[Chat],
+    out: &mut [u8],
+) -> bool {
     fn split<L: Lanes, A: Access>(operand: Operand<'_>) -> ChunksExact<'_, u8> {
         operand.bytes.chunks_exact(A::len::<L>(operand))
     }
+    let mut peak = L::splat(0.0);
+    let mut store = |sum: L, out: &mut [u8]| {
+        peak = peak.peak(sum);
+        if FINITE {
+            F::store_finite(sum, out);
+        } else {
+            F::store(sum, out);
+        }
+    };
     let vector = |chat: &Chat| L::splat(chat.weight as f32);
-    let targets = split::<L, A>(target).zip(out_groups.by_ref());
+    let targets = split::<L, A>(target).zip(out.chunks_exact_mut(L::COUNT * F::FLOAT.width()));
     match chats {
         [] => {
             for (group, out) in targets {
-                F::store(A::load::<L>(target.float, group), out);
+                store(A::load(target.float, group), out);
             }
         }
         // By far the most frequent: without an inner loop.
@@ -155,8 +270,10 @@ fn groups<L: Lanes, A: Access, F: Format>(
             for ((group, out), (base_group, chat_group)) in targets.zip(others) {
                 let base: L = A::load(base.float, base_group);
                 let difference = A::load::<L>(float, chat_group).sub(base);
-                let sum = A::load::<L>(target.float, group).add(weight.mul(difference));
-                F::store(sum, out);
+                store(
+                    A::load::<L>(target.float, group).add(weight.mul(difference)),
+                    out,
+                );
             }
         }
         _ => {
@@ -169,37 +286,9 @@ fn groups<L: Lanes, A: Access, F: Format>(
                     let chat: L = A::load(chat.float, &chat.bytes[i * len..][..len]);
                     sum = sum.add(weight.mul(chat.sub(base)));
                 }
-                F::store(sum, out);
+                store(sum, out);
             }
         }
     }
-
-    // What does not fill a group is padded to one with zeros.
-    let rest = out_groups.into_remainder();
-    if !rest.is_empty() {
-        let pad = |operand: Operand| {
-            let mut group = vec![0; A::len::<L>(operand)];
-            let last = split::<L, A>(operand).remainder();
-            group[..last.len()].copy_from_slice(last);
-            group
-        };
-        let padded: Vec<Vec<u8>> = chats.iter().map(|chat| pad(chat.operand)).collect();
-        let chats: Vec<Chat> = chats
-            .iter()
-            .zip(&padded)
-            .map(|(chat, bytes)| Chat {
-                operand: chat.operand.with(bytes),
-                weight: chat.weight,
-            })
-            .collect();
-        let mut out = vec![0; L::COUNT * width];
-        let (target_bytes, base_bytes) = (pad(target), pad(base));
-        groups::<L, A, F>(
-            target.with(&target_bytes),
-            base.with(&base_bytes),
-            &chats,
-            &mut out,
-        );
-        rest.copy_from_slice(&out[..rest.len()]);
-    }
+    peak.is_below(F::OVERFLOW)
 }

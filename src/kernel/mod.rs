@@ -11,6 +11,7 @@
 //! each NaN that comes out is the one canonical quiet NaN of its dtype.
 
 use crate::dtype::Float;
+use count::Counts;
 
 pub mod count;
 mod double;
@@ -33,12 +34,21 @@ pub struct Operand<'a> {
     pub bytes: &'a [u8],
 }
 
-impl Operand<'_> {
+impl<'a> Operand<'a> {
     /// Other elements of the same dtype.
     fn with(self, bytes: &[u8]) -> Operand<'_> {
         Operand {
             float: self.float,
             bytes,
+        }
+    }
+
+    /// So many elements from `first` on.
+    fn slice(self, first: usize, elements: usize) -> Operand<'a> {
+        let width = self.float.width();
+        Operand {
+            float: self.float,
+            bytes: &self.bytes[first * width..][..elements * width],
         }
     }
 }
@@ -52,6 +62,16 @@ pub struct Chat<'a> {
     pub weight: f64,
 }
 
+impl<'a> Chat<'a> {
+    /// The same vector of other elements.
+    fn map<'b>(&self, operand: impl FnOnce(Operand<'a>) -> Operand<'b>) -> Chat<'b> {
+        Chat {
+            operand: operand(self.operand),
+            weight: self.weight,
+        }
+    }
+}
+
 /// Room for the result.
 #[derive(Debug)]
 pub struct Output<'a> {
@@ -61,35 +81,44 @@ pub struct Output<'a> {
     pub bytes: &'a mut [u8],
 }
 
-/// Merges with the fastest backend of this build.
+/// Merges with the fastest backend of this build, and counts what is not finite in the result.
 ///
 /// All operands and the output hold the same number of elements. Where one of
 /// them is F64 the arithmetic is in f64, otherwise in f32.
 ///
 /// # Panics
 /// If the numbers of elements differ.
-pub fn merge(target: Operand, base: Operand, chats: &[Chat], out: Output) {
-    run::<Best>(target, base, chats, out);
+pub fn merge(target: Operand, base: Operand, chats: &[Chat], out: Output) -> Counts {
+    run::<Best>(target, base, chats, out)
 }
 
 /// [`merge`] with the plain scalar backend, which all others must equal.
 ///
 /// # Panics
 /// If the numbers of elements differ.
-pub fn merge_scalar(target: Operand, base: Operand, chats: &[Chat], out: Output) {
-    run::<f32>(target, base, chats, out);
+pub fn merge_scalar(target: Operand, base: Operand, chats: &[Chat], out: Output) -> Counts {
+    run::<f32>(target, base, chats, out)
 }
 
 /// Rounds elements to another dtype, with the fastest backend of this build.
 ///
 /// # Panics
 /// If the numbers of elements differ.
-pub fn convert(from: Operand, out: Output) {
-    run::<Best>(from, from, &[], out);
+pub fn convert(from: Operand, out: Output) -> Counts {
+    run::<Best>(from, from, &[], out)
 }
 
-fn run<L: generic::Lanes>(target: Operand, base: Operand, chats: &[Chat], out: Output) {
-    let elements = out.bytes.len() / out.float.width();
+/// Counts what is not finite, with the fastest backend of this build.
+pub fn nonfinite(operand: Operand) -> Counts {
+    if operand.float != Float::F64 && generic::are_finite::<Best>(operand) {
+        return Counts::default();
+    }
+    count::nonfinite(operand.float, operand.bytes)
+}
+
+fn run<L: generic::Lanes>(target: Operand, base: Operand, chats: &[Chat], out: Output) -> Counts {
+    let Output { float, bytes } = out;
+    let elements = bytes.len() / float.width();
     let operands = || chats.iter().map(|chat| chat.operand).chain([target, base]);
     for operand in operands() {
         assert_eq!(
@@ -98,9 +127,14 @@ fn run<L: generic::Lanes>(target: Operand, base: Operand, chats: &[Chat], out: O
             "operands of one length"
         );
     }
-    if operands().any(|operand| operand.float == Float::F64) || out.float == Float::F64 {
-        double::merge(target, base, chats, out);
-    } else {
-        generic::merge::<L>(target, base, chats, out);
+    let reborrowed = Output {
+        float,
+        bytes: &mut *bytes,
+    };
+    if operands().any(|operand| operand.float == Float::F64) || float == Float::F64 {
+        double::merge(target, base, chats, reborrowed);
+    } else if generic::merge::<L>(target, base, chats, reborrowed) {
+        return Counts::default();
     }
+    count::nonfinite(float, bytes)
 }

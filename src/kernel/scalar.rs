@@ -70,4 +70,14 @@ impl Lanes for f32 {
         };
         bytes.copy_from_slice(&bits.to_le_bytes());
     }
+
+    #[inline(always)]
+    fn peak(self, lanes: Self) -> Self {
+        f32::from_bits(self.to_bits().max(lanes.abs().to_bits()))
+    }
+
+    #[inline(always)]
+    fn is_below(self, limit: u32) -> bool {
+        self.to_bits() < limit
+    }
 }

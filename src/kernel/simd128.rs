@@ -93,6 +93,33 @@ impl Lanes for V128x2 {
         store(canonical(self.0), bytes, 0);
         store(canonical(self.1), bytes, 16);
     }
+
+    #[inline(always)]
+    fn store_finite_bf16(self, bytes: &mut [u8]) {
+        store(
+            upper_halves(round_finite_bf16(self.0), round_finite_bf16(self.1)),
+            bytes,
+            0,
+        );
+    }
+
+    #[inline(always)]
+    fn store_finite_f32(self, bytes: &mut [u8]) {
+        store(self.0, bytes, 0);
+        store(self.1, bytes, 16);
+    }
+
+    #[inline(always)]
+    fn peak(self, lanes: Self) -> Self {
+        let larger = |peak, lanes| i32x4_max(peak, v128_and(lanes, u32x4_splat(0x7fff_ffff)));
+        Self(larger(self.0, lanes.0), larger(self.1, lanes.1))
+    }
+
+    #[inline(always)]
+    fn is_below(self, limit: u32) -> bool {
+        let limit = u32x4_splat(limit);
+        i32x4_all_true(i32x4_lt(i32x4_max(self.0, self.1), limit))
+    }
 }
 
 /// Sixteen bytes from `at` on.
@@ -127,9 +154,14 @@ fn upper_halves(low: v128, high: v128) -> v128 {
 /// f32 → bfloat16, in the upper half of each lane.
 #[inline(always)]
 fn round_bf16(x: v128) -> v128 {
+    or_nan(x, round_finite_bf16(x), 0x7fc0_0000)
+}
+
+/// [`round_bf16`] of numbers.
+#[inline(always)]
+fn round_finite_bf16(x: v128) -> v128 {
     let odd = v128_and(u32x4_shr(x, 16), u32x4_splat(1));
-    let rounded = i32x4_add(i32x4_add(x, u32x4_splat(0x7fff)), odd);
-    or_nan(x, rounded, 0x7fc0_0000)
+    i32x4_add(i32x4_add(x, u32x4_splat(0x7fff)), odd)
 }
 
 /// Whether all eight are normal numbers, as nearly all weights are: neither
@@ -173,12 +205,21 @@ fn are_normal_f16(low: v128, high: v128) -> bool {
 fn widen_f16(halves: v128) -> v128 {
     let magnitude = u32x4_shl(v128_and(halves, u32x4_splat(0x7fff)), 13);
     let sign = u32x4_shl(v128_and(halves, u32x4_splat(0x8000)), 16);
-    // Exponent and mantissa are in place, the exponent's bias is not: a factor
-    // of 2^(127 − 15) mends it, exactly, for subnormal numbers too.
-    let value = f32x4_mul(magnitude, f32x4_splat(f32::from_bits((127 + 112) << 23)));
+
+    // Exponent and mantissa are in place, the exponent gets its new bias; that
+    // of infinities and NaNs twice, to become 255.
+    let bias = u32x4_splat(112 << 23);
     let special = i32x4_ge(magnitude, i32x4_splat(0x7c00 << 13));
-    let infinity = v128_and(special, u32x4_splat(0x7f80_0000));
-    v128_or(v128_or(value, infinity), sign)
+    let normal = i32x4_add(i32x4_add(magnitude, bias), v128_and(special, bias));
+
+    // Below 2^-14 the mantissa has no leading one: it is put before it as
+    // 2^-14, and taken away again. (A factor of 2^112 would do it too, but
+    // processors take their time over subnormal operands.)
+    let least = u32x4_splat(113 << 23);
+    let subnormal = f32x4_sub(i32x4_add(magnitude, least), least);
+
+    let is_subnormal = i32x4_lt(magnitude, i32x4_splat(1 << 23));
+    v128_or(v128_bitselect(subnormal, normal, is_subnormal), sign)
 }
 
 /// f32 → f16, in the upper half of each lane.
