@@ -235,7 +235,12 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             })
             .collect();
         let bytes = &mut self.block[self.used..][..len];
-        counts.add(kernel::merge(target, base, &chats, Output { float: to, bytes }));
+        counts.add(kernel::merge(
+            target,
+            base,
+            &chats,
+            Output { float: to, bytes },
+        ));
         self.used += len;
         Ok(len)
     }

@@ -17,6 +17,11 @@ use wasm_bindgen_futures::JsFuture;
 
 /// Bytes that are asked for at once; one buffer more is on its way.
 const BLOCK: u64 = 1024 * 1024;
+/// Bytes of a block that small reads share: each call into JavaScript costs as
+/// much as some KiB.
+const PIECE: usize = 64 * 1024;
+/// Reads from this length on take their bytes from the block themselves.
+const DIRECT: usize = 16 * 1024;
 /// Ranges up to this length are read as a slice.
 const SLICE: u64 = 256 * 1024;
 /// Chromium's BYOB reads were seen to stall for good. After this many
@@ -72,6 +77,8 @@ impl Source for WebFile {
             reader,
             pending: None,
             block: None,
+            piece: Vec::new(),
+            taken: 0,
             stalls: 0,
         };
         stream.request();
@@ -131,6 +138,10 @@ pub struct WebStream {
     pending: Option<JsFuture>,
     /// The block in hand, and how much of it is used up.
     block: Option<(Uint8Array, u32)>,
+    /// Bytes of the block that small reads have not taken yet.
+    piece: Vec<u8>,
+    /// How many of the piece's bytes are used up.
+    taken: usize,
     /// How many times in a row the browser did not answer.
     stalls: u32,
 }
@@ -194,6 +205,23 @@ impl WebStream {
         Ok(())
     }
 
+    /// Takes as many bytes as the block in hand has for the buffer, at least
+    /// one, and says how many.
+    async fn take(&mut self, buffer: &mut [u8]) -> Result<usize, ReadError> {
+        loop {
+            if let Some((block, used)) = &mut self.block
+                && *used < block.length()
+            {
+                let len = (block.length() - *used).min(buffer.len() as u32);
+                let bytes = block.subarray(*used, *used + len);
+                bytes.copy_to(&mut buffer[..len as usize]);
+                *used += len;
+                return Ok(len as usize);
+            }
+            self.next_block().await?;
+        }
+    }
+
     /// Gives up a stream that does not answer, together with its buffer.
     fn reopen(&mut self) -> Result<(), ReadError> {
         self.stalls += 1;
@@ -234,20 +262,25 @@ impl Drop for WebStream {
 
 impl Stream for WebStream {
     async fn fill(&mut self, mut buffer: &mut [u8]) -> Result<(), ReadError> {
-        while !buffer.is_empty() {
-            let (block, used) = match &mut self.block {
-                Some((block, used)) if *used < block.length() => (block, used),
-                _ => {
-                    self.next_block().await?;
-                    continue;
-                }
-            };
-            let len = (block.length() - *used).min(buffer.len() as u32);
-            let (now, rest) = buffer.split_at_mut(len as usize);
-            block.subarray(*used, *used + len).copy_to(now);
-            *used += len;
+        loop {
+            let len = buffer.len().min(self.piece.len() - self.taken);
+            let (now, rest) = buffer.split_at_mut(len);
+            now.copy_from_slice(&self.piece[self.taken..][..len]);
+            self.taken += len;
             buffer = rest;
+            if buffer.is_empty() {
+                return Ok(());
+            }
+            if buffer.len() >= DIRECT {
+                let len = self.take(buffer).await?;
+                buffer = &mut buffer[len..];
+            } else {
+                let mut piece = std::mem::take(&mut self.piece);
+                piece.resize(PIECE, 0);
+                let len = self.take(&mut piece).await?;
+                piece.truncate(len);
+                (self.piece, self.taken) = (piece, 0);
+            }
         }
-        Ok(())
     }
 }

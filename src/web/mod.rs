@@ -12,7 +12,7 @@ use crate::checkpoint::{self, Checkpoint};
 use crate::engine;
 use crate::plan::{self, Models, Plan};
 use crate::recipe::{Preset, Recipe};
-use crate::report::{Problem, Progress, TensorRow};
+use crate::report::{Problem, Progress};
 use file::WebFile;
 use futures_util::FutureExt;
 use futures_util::future::{AbortHandle, abortable, pending};
@@ -49,8 +49,8 @@ pub fn presets() -> Result<JsValue, JsValue> {
 #[derive(Default)]
 pub struct Session {
     models: RefCell<HashMap<u32, Rc<Checkpoint<WebFile>>>>,
-    /// Of the last plan.
-    rows: RefCell<Vec<TensorRow>>,
+    /// The last plan.
+    planned: RefCell<Option<Rc<Planned>>>,
     running: RefCell<Option<AbortHandle>>,
 }
 
@@ -105,10 +105,7 @@ impl Session {
         #[wasm_bindgen(unchecked_param_type = "Recipe")] recipe: JsValue,
     ) -> Result<JsValue, JsValue> {
         let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
-        let plan = plan::plan(&self.actors(&cast)?.models(), &recipe);
-        let report = js::from(&plan.report);
-        *self.rows.borrow_mut() = plan.rows;
-        report
+        js::from(&self.planned(&cast, recipe)?.plan.report)
     }
 
     /// Some rows of the last plan's tensors.
@@ -121,7 +118,9 @@ impl Session {
         #[wasm_bindgen(unchecked_param_type = "TensorQuery")] query: JsValue,
     ) -> Result<JsValue, JsValue> {
         let query: TensorQuery = js::to(query)?;
-        js::from(&TensorPage::new(&self.rows.borrow(), &query))
+        let planned = self.planned.borrow();
+        let rows = planned.as_ref().map_or(&[][..], |last| &last.plan.rows);
+        js::from(&TensorPage::new(rows, &query))
     }
 
     /// Merges. `on_progress` is called about ten times a second; `offer` where the destination
@@ -141,9 +140,8 @@ impl Session {
         offer: js_sys::Function,
     ) -> Result<JsValue, JsValue> {
         let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
-        let actors = self.actors(&cast)?;
-        let models = actors.models();
-        let plan = plan::plan(&models, &recipe);
+        let planned = self.planned(&cast, recipe)?;
+        let Planned { actors, plan, .. } = &*planned;
         if let Some(problem) = plan.report.problems.first() {
             return Err(Failure::internal(&problem.message).into());
         }
@@ -156,8 +154,8 @@ impl Session {
         let merged = async {
             let mut sink = WebSink::open(&destination, offer).await?;
             let cancelled = never.map(|_| ());
-            let observe = throttled(&plan, &on_progress);
-            let nonfinite = engine::run(&models, &plan, &mut sink, observe, cancelled)
+            let observe = throttled(plan, &on_progress);
+            let nonfinite = engine::run(&actors.models(), plan, &mut sink, observe, cancelled)
                 .await
                 .map_err(Failure::from)?;
             let saved = sink.saved().await?;
@@ -174,6 +172,25 @@ impl Session {
         if let Some(running) = &*self.running.borrow() {
             running.abort();
         }
+    }
+
+    /// The last plan, if it is of these models and this recipe, or a new one.
+    fn planned(&self, cast: &Cast, recipe: Recipe) -> Result<Rc<Planned>, JsValue> {
+        let actors = self.actors(cast)?;
+        if let Some(last) = &*self.planned.borrow()
+            && last.recipe == recipe
+            && last.actors.are(&actors)
+        {
+            return Ok(Rc::clone(last));
+        }
+        let plan = plan::plan(&actors.models(), &recipe);
+        let planned = Rc::new(Planned {
+            actors,
+            recipe,
+            plan,
+        });
+        *self.planned.borrow_mut() = Some(Rc::clone(&planned));
+        Ok(planned)
     }
 
     fn actors(&self, cast: &Cast) -> Result<Actors, JsValue> {
@@ -197,7 +214,27 @@ struct Actors {
     chats: Vec<Rc<Checkpoint<WebFile>>>,
 }
 
+/// A plan, and what it was made of.
+struct Planned {
+    actors: Actors,
+    recipe: Recipe,
+    plan: Plan,
+}
+
 impl Actors {
+    /// Whether they are the very same.
+    fn are(&self, others: &Actors) -> bool {
+        self.all().map(Rc::as_ptr).eq(others.all().map(Rc::as_ptr))
+            && self.target.is_some() == others.target.is_some()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Rc<Checkpoint<WebFile>>> {
+        [&self.base]
+            .into_iter()
+            .chain(&self.target)
+            .chain(&self.chats)
+    }
+
     fn models(&self) -> Models<'_, WebFile> {
         Models {
             base: &self.base,

@@ -108,6 +108,9 @@ async function merge({ models, weights, outputDtype, sink }: MergeTask): Promise
       unmatched: "refuse",
       shards: { kind: "as-target" },
     };
+    // The page has planned, too, before Merge can be pressed.
+    send({ kind: "plan", request: 98, cast, recipe });
+    await answer("planned");
     const place = await destination(sink);
     const merged = answer("merged");
     const began = performance.now();
