@@ -10,13 +10,14 @@ use super::js::{self, Sleep};
 use crate::source::{ReadError, Source, Stream};
 use futures_util::future::{Either, FutureExt, select};
 use js_sys::{ArrayBuffer, Uint8Array};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::mem;
 use std::ops::Range;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 /// Bytes that are asked for at once; one buffer more is on its way.
-const BLOCK: u64 = 1024 * 1024;
+const BLOCK: u64 = 2 * 1024 * 1024;
 /// Bytes of a block that small reads share: each call into JavaScript costs as
 /// much as some KiB.
 const PIECE: usize = 64 * 1024;
@@ -24,13 +25,21 @@ const PIECE: usize = 64 * 1024;
 const DIRECT: usize = 16 * 1024;
 /// Ranges up to this length are read as a slice.
 const SLICE: u64 = 256 * 1024;
-/// Chromium's BYOB reads were seen to stall for good. After this many
-/// milliseconds without an answer the stream is opened anew.
-const STALL: f64 = 8000.0;
+/// Chromium's BYOB reads were seen to stall for good. When this many
+/// milliseconds, at most twice as many, have brought no answer, the stream is
+/// opened anew.
+const STALL: f64 = 6000.0;
 /// So many times in a row; then the disk is to blame.
 const STALLS: u32 = 5;
 
+/// After this many bytes the collector is reminded of its garbage.
+const NUDGE: u64 = 256 * 1024 * 1024;
+/// The size of a buffer that Chromium's collector cannot overlook.
+const LARGE: u32 = 64 * 1024 * 1024;
+
 thread_local! {
+    /// Bytes read since the collector was last nudged.
+    static UNCOLLECTED: Cell<u64> = const { Cell::new(0) };
     /// Buffers that wait to be filled again, by whichever stream is next.
     static SPARE: RefCell<Vec<ArrayBuffer>> = const { RefCell::new(Vec::new()) };
 }
@@ -38,6 +47,20 @@ thread_local! {
 /// Gives the buffers of finished streams back to the browser.
 pub fn release_buffers() {
     SPARE.with_borrow_mut(Vec::clear);
+}
+
+/// Chromium's byte streams leave some KB of small objects behind with each
+/// block, and its collector lets them grow to many times the live heap: tens of
+/// MB in a long merge. Buffers it takes seriously: one that is never touched
+/// takes no memory, and starts a collection.
+fn nudge_collector(read: u64) {
+    let uncollected = UNCOLLECTED.get() + read;
+    if uncollected < NUDGE {
+        UNCOLLECTED.set(uncollected);
+    } else {
+        UNCOLLECTED.set(0);
+        drop(ArrayBuffer::new(LARGE));
+    }
 }
 
 /// A File that a person gave.
@@ -79,6 +102,8 @@ impl Source for WebFile {
             block: None,
             piece: Vec::new(),
             taken: 0,
+            watchdog: None,
+            alive: false,
             stalls: 0,
         };
         stream.request();
@@ -142,6 +167,10 @@ pub struct WebStream {
     piece: Vec<u8>,
     /// How many of the piece's bytes are used up.
     taken: usize,
+    /// Runs while blocks are waited for: one timer for many of them.
+    watchdog: Option<Sleep>,
+    /// Whether a block has arrived since the watchdog was set.
+    alive: bool,
     /// How many times in a row the browser did not answer.
     stalls: u32,
 }
@@ -179,15 +208,24 @@ impl WebStream {
             let Some(mut pending) = self.pending.take() else {
                 return Err(ReadError::EndedEarly);
             };
-            // Most have arrived already, and need no timer.
+            // Most have arrived already, and need no watchdog.
             if let Some(arrived) = (&mut pending).now_or_never() {
                 break arrived;
             }
-            match select(pending, Sleep::new(STALL)).await {
+            let watchdog = self.watchdog.get_or_insert_with(|| Sleep::new(STALL));
+            match select(pending, watchdog).await {
                 Either::Left((arrived, _)) => break arrived,
-                Either::Right(_) => self.reopen()?,
+                Either::Right((_, pending)) => {
+                    self.watchdog = None;
+                    if mem::take(&mut self.alive) {
+                        self.pending = Some(pending);
+                    } else {
+                        self.reopen()?;
+                    }
+                }
             }
         };
+        self.alive = true;
         self.stalls = 0;
         let arrived = arrived.map_err(|error| {
             let (name, message) = js::exception(&error);
@@ -200,6 +238,7 @@ impl WebStream {
         let block = block.filter(|block| block.length() > 0);
         let block = block.ok_or(ReadError::EndedEarly)?;
         self.unread.start += u64::from(block.length());
+        nudge_collector(u64::from(block.length()));
         self.block = Some((block, 0));
         self.request();
         Ok(())
@@ -275,7 +314,7 @@ impl Stream for WebStream {
                 let len = self.take(buffer).await?;
                 buffer = &mut buffer[len..];
             } else {
-                let mut piece = std::mem::take(&mut self.piece);
+                let mut piece = mem::take(&mut self.piece);
                 piece.resize(PIECE, 0);
                 let len = self.take(&mut piece).await?;
                 piece.truncate(len);
