@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use browser::{Browser, Setup};
 use clap::Parser;
 use measures::Measure;
@@ -75,12 +75,34 @@ async fn main() -> Result<()> {
         named => named.to_vec(),
     };
     let mut table = Table::default();
+    let mut failed = Vec::new();
     for measure in measures {
-        measure.run(&bench, &mut table).await?;
+        if let Err(error) = measure.run(&bench, &mut table).await {
+            eprintln!("  {measure:?}: {error:#}");
+            failed.push(measure);
+        }
     }
     let table = table.markdown();
     let path = bench.setup.folder.join("table.md");
     fs::write(&path, &table).with_context(|| format!("could not write {}", path.display()))?;
     println!("\n{table}\nwritten to {}", path.display());
+    ensure!(failed.is_empty(), "not measured to the end: {failed:?}");
     Ok(())
+}
+
+impl Bench {
+    /// Does the same in every browser; an error in one does not stop the others.
+    async fn in_each_browser(
+        &self,
+        mut measure: impl AsyncFnMut(&Browser) -> Result<()>,
+    ) -> Result<()> {
+        let mut errors = Vec::new();
+        for browser in &self.browsers {
+            if let Err(error) = measure(browser).await {
+                errors.push(format!("{}: {error:#}", browser.name));
+            }
+        }
+        ensure!(errors.is_empty(), "{}", errors.join("; "));
+        Ok(())
+    }
 }

@@ -4,17 +4,29 @@ import type { Destination, GivenFile, Recipe, Request, Response } from "../src/p
 import type { CopyTask } from "./copy-worker";
 import type { HeapAnswer, HeapQuestion } from "./merge-worker";
 import type { ProbeTask } from "./probe-worker";
-import { sizeOf, WAYS } from "./ways";
+import { WAYS } from "./ways";
 
 type Sink = "opfs" | "writable";
 
 /** Files by name, base first, then target if there is one, then chat models. */
 type Models = { base: string[]; target: string[] | null; chats: string[][] };
 
-type MergeTask = { models: Models; weights: number[]; outputDtype: Recipe["output_dtype"]; sink: Sink };
+type MergeTask = {
+  models: Models;
+  weights: number[];
+  outputDtype: Recipe["output_dtype"];
+  sink: Sink;
+  /** Whether each shard is let go before the next is written. */
+  each?: boolean;
+  /** What to look at in the result; its output is F32. */
+  sampled?: { tensors: string[]; elements: number };
+};
+
+/** Elements of a merged tensor, from one on. */
+type Sample = { tensor: string; first: number; bytes: number[] };
 
 type Took = { took: number };
-type Merged = Took & { heap: number; files: string[] };
+type Merged = Took & { heap: number; samples: Sample[] };
 
 const input = document.getElementById("files") as HTMLInputElement;
 
@@ -23,18 +35,28 @@ function file(name: string): File {
   throw new Error(`no file ${name} was given`);
 }
 
-/** Chromium's streams were seen to stall for good: a reading this slow (bytes per second) has. */
-const STALLED = 30e6;
+/** Chromium's streams were seen to stall for good: a worker that is silent for so long (in
+ * milliseconds) has. */
+const STALLED = 60_000;
 
-/** Asks a fresh worker one thing that reads so many bytes. */
-function ask<Answer>(worker: Worker, task: unknown, bytes: number): Promise<Answer> {
+/** What a worker says now and then, so that it is not taken for stalled. */
+export type Alive = "alive";
+
+/** Asks a fresh worker one thing. */
+function ask<Answer>(worker: Worker, task: unknown): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    setTimeout(() => {
+    const stalled = () => {
       worker.terminate();
       reject(new Error("stalled"));
-    }, 30_000 + (bytes / STALLED) * 1000);
+    };
+    let silence = setTimeout(stalled, STALLED);
     worker.onerror = ({ message }) => reject(new Error(message));
-    worker.onmessage = ({ data }: MessageEvent<Answer & { error?: string }>) => {
+    worker.onmessage = ({ data }: MessageEvent<(Answer & { error?: string }) | Alive>) => {
+      clearTimeout(silence);
+      if (data === "alive") {
+        silence = setTimeout(stalled, STALLED);
+        return;
+      }
       worker.terminate();
       if (data.error) reject(new Error(data.error));
       else resolve(data);
@@ -46,12 +68,12 @@ function ask<Answer>(worker: Worker, task: unknown, bytes: number): Promise<Answ
 function copy(task: Omit<CopyTask, "inputs"> & { inputs: string[][] }): Promise<Took> {
   const worker = new Worker(new URL("./copy-worker.ts", import.meta.url), { type: "module" });
   const inputs = task.inputs.map((names) => names.map(file));
-  return ask(worker, { ...task, inputs }, sizeOf(inputs.flat()));
+  return ask(worker, { ...task, inputs });
 }
 
 function probe(task: ProbeTask): Promise<Took> {
   const worker = new Worker(new URL("./probe-worker.ts", import.meta.url), { type: "module" });
-  return ask(worker, task, task.kind === "read" ? sizeOf(task.inputs) : task.bytes);
+  return ask(worker, task);
 }
 
 function read(inputs: string[]): Promise<Took> {
@@ -66,15 +88,19 @@ function kernel(task: Omit<Extract<ProbeTask, { kind: "kernel" }>, "kind">): Pro
  * copy's file does: each merge writes over the last one. */
 const DIRECTORY = "bench-merge";
 
-async function destination(sink: Sink): Promise<Destination> {
-  if (sink === "opfs") return { kind: "downloads", directory: DIRECTORY, each: false };
+async function destination(sink: Sink, each: boolean): Promise<Destination> {
+  if (sink === "opfs") return { kind: "downloads", directory: DIRECTORY, each };
   const root = await navigator.storage.getDirectory();
   const handle = await root.getFileHandle("merge-bench.safetensors", { create: true });
   return { kind: "file", handle };
 }
 
 /** A merge as the page's own worker does it, from the press on Merge to files that can be saved. */
-async function merge({ models, weights, outputDtype, sink }: MergeTask): Promise<Merged> {
+async function merge({ models, weights, outputDtype, sink, each, sampled }: MergeTask): Promise<Merged> {
+  const samples: Sample[] = [];
+  const look = async (file: File | null) => {
+    if (file && sampled) samples.push(...(await samplesOf(file, sampled)));
+  };
   const worker = new Worker(new URL("./merge-worker.ts", import.meta.url), { type: "module" });
   const answer = <Kind extends (Response | HeapAnswer)["kind"]>(kind: Kind) =>
     new Promise<Extract<Response | HeapAnswer, { kind: Kind }>>((resolve, reject) => {
@@ -83,6 +109,7 @@ async function merge({ models, weights, outputDtype, sink }: MergeTask): Promise
         if (data.kind === kind) resolve(data as Extract<Response | HeapAnswer, { kind: Kind }>);
         if (data.kind === "failed") reject(new Error(data.failure.message));
         if (data.kind === "unreadable") reject(new Error(JSON.stringify(data.problems)));
+        if (data.kind === "offered") void look(data.file.file).then(() => send({ kind: "go-on" }), reject);
       };
     });
   const send = (request: Request | HeapQuestion) => worker.postMessage(request);
@@ -111,7 +138,7 @@ async function merge({ models, weights, outputDtype, sink }: MergeTask): Promise
     // The page has planned, too, before Merge can be pressed.
     send({ kind: "plan", request: 98, cast, recipe });
     await answer("planned");
-    const place = await destination(sink);
+    const place = await destination(sink, each ?? false);
     const merged = answer("merged");
     const began = performance.now();
     send({ kind: "merge", request: 99, cast, recipe, destination: place });
@@ -119,19 +146,39 @@ async function merge({ models, weights, outputDtype, sink }: MergeTask): Promise
     const took = performance.now() - began;
     const heap = answer("heap");
     send({ kind: "heap" });
-    return { took, heap: (await heap).bytes, files: saved.map(({ name }) => name) };
+    const { bytes } = await heap;
+    for (const { file } of saved) await look(file);
+    return { took, heap: bytes, samples };
   } finally {
     worker.terminate();
   }
 }
 
-/** Bytes of a merged file, as numbers. */
-async function sample(of: { file: string; at: number; len: number }): Promise<number[]> {
-  const root = await navigator.storage.getDirectory();
-  const directory = await root.getDirectoryHandle(DIRECTORY);
-  const merged = await (await directory.getFileHandle(of.file)).getFile();
-  const bytes = await merged.slice(of.at, of.at + of.len).arrayBuffer();
-  return Array.from(new Uint8Array(bytes));
+/** The beginning, the middle and the end of some tensors of a merged file. */
+async function samplesOf(
+  file: File,
+  { tensors, elements }: NonNullable<MergeTask["sampled"]>,
+): Promise<Sample[]> {
+  if (!file.name.endsWith(".safetensors")) return [];
+  const prefix = new DataView(await file.slice(0, 8).arrayBuffer());
+  const start = 8 + Number(prefix.getBigUint64(0, true));
+  const header: Record<string, { data_offsets: [number, number] }> = JSON.parse(
+    await file.slice(8, start).text(),
+  );
+  const samples = [];
+  for (const tensor of tensors) {
+    const info = header[tensor];
+    if (!info) continue;
+    const [begin, end] = info.data_offsets;
+    const all = (end - begin) / 4;
+    const len = Math.min(elements, all);
+    for (const first of [0, Math.floor((all - len) / 2), all - len]) {
+      const at = start + begin + first * 4;
+      const bytes = new Uint8Array(await file.slice(at, at + len * 4).arrayBuffer());
+      samples.push({ tensor, first, bytes: Array.from(bytes) });
+    }
+  }
+  return samples;
 }
 
 /** Gives the space of merged files back. */
@@ -140,7 +187,7 @@ async function clean(): Promise<void> {
   await root.removeEntry(DIRECTORY, { recursive: true });
 }
 
-const bench = { clean, copy, kernel, merge, read, sample, ways: () => Object.keys(WAYS) };
+const bench = { clean, copy, kernel, merge, read, ways: () => Object.keys(WAYS) };
 declare global {
   interface Window {
     bench: typeof bench;

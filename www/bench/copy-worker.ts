@@ -1,5 +1,6 @@
 // The floor of a merge: reads all inputs side by side and writes the first of them, without any
 // arithmetic; or only reads them.
+import type { Alive } from "./bench";
 import { type Reader, sizeOf, WAYS } from "./ways";
 
 export type CopyTask = {
@@ -10,6 +11,9 @@ export type CopyTask = {
   /** Bytes to write; those of the first model, each block as often as it takes. */
   output: number;
   sink: "none" | "opfs" | "writable";
+  /** Bytes that the file may take, where the browser has no room for the whole output: what would
+   * go beyond them is written from the start again. */
+  room?: number;
 };
 
 /** Where all that is only read is copied to: a reader has to bring its bytes somewhere. */
@@ -31,7 +35,7 @@ type SyncHandle = {
  * and a time that varies. */
 const COPY = "copy.bin";
 
-async function openOutput({ sink, output }: CopyTask): Promise<Output> {
+async function openOutput({ sink, output, room = output }: CopyTask): Promise<Output> {
   if (sink === "none") return { write: (bytes) => place.set(bytes), close: () => {} };
   const root = await navigator.storage.getDirectory();
   const file = await root.getFileHandle(COPY, { create: true });
@@ -54,10 +58,11 @@ async function openOutput({ sink, output }: CopyTask): Promise<Output> {
   const handle = await (
     file as FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> }
   ).createSyncAccessHandle();
-  handle.truncate(output);
+  handle.truncate(Math.min(output, room));
   let at = 0;
   return {
     write(bytes) {
+      if (at + bytes.length > room) at = 0;
       at += handle.write(bytes, { at });
     },
     close() {
@@ -77,6 +82,7 @@ async function copy(task: CopyTask): Promise<number> {
   const first = readers[0];
   const times = Math.ceil(output / sizeOf(inputs[0] ?? []));
   let left = output;
+  let told = began;
   while (readers.length > 0) {
     const ended = new Set<Reader>();
     for (const reader of readers) {
@@ -94,6 +100,10 @@ async function copy(task: CopyTask): Promise<number> {
       }
     }
     readers = readers.filter((reader) => !ended.has(reader));
+    if (performance.now() - told > 1000) {
+      told = performance.now();
+      self.postMessage("alive" satisfies Alive);
+    }
   }
   await out.close();
   return performance.now() - began;

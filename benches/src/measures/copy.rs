@@ -1,7 +1,7 @@
 //! A whole merge ÷ a pure copy: the same files read and the same number of bytes written in the
 //! same browser, by plain JavaScript and without arithmetic.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use super::{family, inputs, reading, warm};
@@ -45,9 +45,13 @@ const CASES: [Case; 4] = [
 
 /// The Downloads route: OPFS.
 pub async fn downloads(bench: &Bench, table: &mut Table) -> Result<()> {
+    let mut errors = Vec::new();
     for case in CASES {
-        run(bench, table, &case, "opfs").await?;
+        if let Err(error) = run(bench, table, &case, "opfs").await {
+            errors.push(format!("{error:#}"));
+        }
     }
+    ensure!(errors.is_empty(), "{}", errors.join("; "));
     Ok(())
 }
 
@@ -68,41 +72,42 @@ async fn run(bench: &Bench, table: &mut Table, case: &Case, sink: &str) -> Resul
     write_family(&files, &tensors, dtype)?;
     let names: Vec<String> = files.iter().map(|file| name(file)).collect();
     let merge = merge_task(&names, vectors, sink);
-    for browser in &bench.browsers {
-        let page = browser.bench(&bench.setup, &files).await?;
-        let way = reading::fastest(bench, browser, &page, &files, &names).await?;
-        let output = files[0].metadata()?.len();
-        let inputs: Vec<_> = names.iter().map(|name| [name]).collect();
-        let copy = json!({ "inputs": inputs, "way": way, "output": output, "sink": sink });
-        let mut heap = 0.0;
-        let (mut our_cpu, mut their_cpu) = (Vec::new(), Vec::new());
-        let pairs = Pairs::measure(
-            bench.runs,
-            async || {
-                warm(&files)?;
-                let before = cpu_below(browser.pid)?;
-                let merged = page.merge(merge.clone()).await?;
-                our_cpu.push(cpu_below(browser.pid)? - before);
-                heap = f64::max(heap, merged.heap);
-                Ok(merged.seconds())
-            },
-            async || {
-                warm(&files)?;
-                let before = cpu_below(browser.pid)?;
-                let took = page.copy(copy.clone()).await?;
-                their_cpu.push(cpu_below(browser.pid)? - before);
-                Ok(took)
-            },
-        )
-        .await?;
-        page.close().await?;
-        let (ours, theirs) = (summary(&pairs.ours), summary(&pairs.theirs));
-        let what = match sink {
-            "opfs" => "whole merge ÷ pure copy",
-            _ => "the same through `createWritable`",
-        };
-        let size = output as f64 / 1e9;
-        table.add(Row {
+    bench
+        .in_each_browser(async |browser| {
+            let page = browser.bench(&bench.setup, &files).await?;
+            let way = reading::fastest(bench, browser, &page, &files, &names).await?;
+            let output = files[0].metadata()?.len();
+            let inputs: Vec<_> = names.iter().map(|name| [name]).collect();
+            let copy = json!({ "inputs": inputs, "way": way, "output": output, "sink": sink });
+            let mut heap = 0.0;
+            let (mut our_cpu, mut their_cpu) = (Vec::new(), Vec::new());
+            let pairs = Pairs::measure(
+                bench.runs,
+                async || {
+                    warm(&files)?;
+                    let before = cpu_below(browser.pid)?;
+                    let merged = page.merge(merge.clone()).await?;
+                    our_cpu.push(cpu_below(browser.pid)? - before);
+                    heap = f64::max(heap, merged.heap);
+                    Ok(merged.seconds())
+                },
+                async || {
+                    warm(&files)?;
+                    let before = cpu_below(browser.pid)?;
+                    let took = page.copy(copy.clone()).await?;
+                    their_cpu.push(cpu_below(browser.pid)? - before);
+                    Ok(took)
+                },
+            )
+            .await?;
+            page.close().await?;
+            let (ours, theirs) = (summary(&pairs.ours), summary(&pairs.theirs));
+            let what = match sink {
+                "opfs" => "whole merge ÷ pure copy",
+                _ => "the same through `createWritable`",
+            };
+            let size = output as f64 / 1e9;
+            table.add(Row {
             measure: format!(
                 "{what}, {}, {} × {size:.2} GB in, {size:.2} GB out",
                 dtype.name(),
@@ -126,7 +131,9 @@ async fn run(bench: &Bench, table: &mut Table, case: &Case, sink: &str) -> Resul
                 heap / 1e6
             ),
         });
-    }
+            Ok(())
+        })
+        .await?;
     Ok(())
 }
 

@@ -14,38 +14,41 @@ const CASES: [(&str, f64); 3] = [("BF16", 4.0), ("F16", 2.5), ("F32", 1.3)];
 const BYTES: f64 = 4e9;
 
 pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
-    for browser in &bench.browsers {
-        let page = browser.bench(&bench.setup, &[]).await?;
-        for (dtype, bar) in CASES {
+    bench
+        .in_each_browser(async |browser| {
+            let page = browser.bench(&bench.setup, &[]).await?;
+            for (dtype, bar) in CASES {
+                let pairs = Pairs::measure(
+                    bench.runs,
+                    async || speed(&page, "simd128", dtype).await,
+                    async || speed(&page, "scalar", dtype).await,
+                )
+                .await?;
+                table.add(row(
+                    format!("simd128 ÷ scalar kernel, {dtype}"),
+                    &browser.name,
+                    bar,
+                    &pairs,
+                    ["simd128", "scalar"],
+                ));
+            }
             let pairs = Pairs::measure(
                 bench.runs,
-                async || speed(&page, "simd128", dtype).await,
-                async || speed(&page, "scalar", dtype).await,
+                async || speed(&page, "simd128", "F16").await,
+                async || speed(&page, "simd128", "BF16").await,
             )
             .await?;
             table.add(row(
-                format!("simd128 ÷ scalar kernel, {dtype}"),
+                "F16 ÷ BF16 kernel".to_owned(),
                 &browser.name,
-                bar,
+                0.3,
                 &pairs,
-                ["simd128", "scalar"],
+                ["F16", "BF16"],
             ));
-        }
-        let pairs = Pairs::measure(
-            bench.runs,
-            async || speed(&page, "simd128", "F16").await,
-            async || speed(&page, "simd128", "BF16").await,
-        )
+            page.close().await?;
+            Ok(())
+        })
         .await?;
-        table.add(row(
-            "F16 ÷ BF16 kernel".to_owned(),
-            &browser.name,
-            0.3,
-            &pairs,
-            ["F16", "BF16"],
-        ));
-        page.close().await?;
-    }
     Ok(())
 }
 

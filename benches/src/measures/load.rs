@@ -21,31 +21,34 @@ const TOO_LONG: Duration = Duration::from_secs(30);
 const SENT: [&str; 4] = ["html", "js", "css", "wasm"];
 
 pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
-    for browser in &bench.browsers {
-        let mut seconds = Vec::new();
-        for _ in 0..bench.runs {
-            let client = browser.blank().await?;
-            let begin = Instant::now();
-            client.goto(&bench.setup.site).await?;
-            // The footer names the version once the worker and its wasm are there.
-            let ready = Locator::XPath("//footer[contains(., 'chat-vector ')]");
-            while client.find_all(ready).await?.is_empty() {
-                ensure!(begin.elapsed() < TOO_LONG, "the page never became ready");
-                tokio::time::sleep(PAUSE).await;
+    bench
+        .in_each_browser(async |browser| {
+            let mut seconds = Vec::new();
+            for _ in 0..bench.runs {
+                let client = browser.blank().await?;
+                let begin = Instant::now();
+                client.goto(&bench.setup.site).await?;
+                // The footer names the version once the worker and its wasm are there.
+                let ready = Locator::XPath("//footer[contains(., 'chat-vector ')]");
+                while client.find_all(ready).await?.is_empty() {
+                    ensure!(begin.elapsed() < TOO_LONG, "the page never became ready");
+                    tokio::time::sleep(PAUSE).await;
+                }
+                seconds.push(begin.elapsed().as_secs_f64());
+                client.close().await?;
             }
-            seconds.push(begin.elapsed().as_secs_f64());
-            client.close().await?;
-        }
-        table.add(Row {
-            measure: "page ready to take files, cold".to_owned(),
-            place: browser.name.clone(),
-            bar: Bar::AtMost(1.0),
-            unit: Unit::Seconds,
-            figure: summary(&seconds),
-            detail: "a fresh profile each time; from the command to load, over localhost"
-                .to_owned(),
-        });
-    }
+            table.add(Row {
+                measure: "page ready to take files, cold".to_owned(),
+                place: browser.name.clone(),
+                bar: Bar::AtMost(1.0),
+                unit: Unit::Seconds,
+                figure: summary(&seconds),
+                detail: "a fresh profile each time; from the command to load, over localhost"
+                    .to_owned(),
+            });
+            Ok(())
+        })
+        .await?;
     let mut sizes = Vec::new();
     measure_files(&bench.setup.site_files, &mut sizes)?;
     let total = sizes.iter().map(|(_, size)| size).sum::<usize>() as f64 / 1e3;

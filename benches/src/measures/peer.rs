@@ -49,51 +49,54 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
         .map(|role| format!("{role}.safetensors"))
         .collect();
     let task = merge_task(&names, 1, "opfs");
-    for browser in &bench.browsers {
-        let page = browser.bench(&bench.setup, &given).await?;
-        let mut peaks = Vec::new();
-        let pairs = Pairs::measure(
-            bench.runs,
-            async || {
-                warm(&files)?;
-                Ok(page.merge(task.clone()).await?.seconds())
-            },
-            async || {
-                warm(&files)?;
-                let mut merge = Command::new(mergekit);
-                merge
-                    .arg(&recipe)
-                    .arg(&out)
-                    .arg("--no-write-model-card")
-                    .env("HF_HUB_OFFLINE", "1")
-                    .stdout(Stdio::null())
-                    .stderr(Stdio::piped());
-                let (seconds, peak) = run_watched(&mut merge)?;
-                ensure!(
-                    fs::read_dir(&out)?.count() > 1,
-                    "mergekit has written nothing"
-                );
-                fs::remove_dir_all(&out)?;
-                peaks.push(peak as f64 / 1e6);
-                Ok(seconds)
-            },
-        )
+    bench
+        .in_each_browser(async |browser| {
+            let page = browser.bench(&bench.setup, &given).await?;
+            let mut peaks = Vec::new();
+            let pairs = Pairs::measure(
+                bench.runs,
+                async || {
+                    warm(&files)?;
+                    Ok(page.merge(task.clone()).await?.seconds())
+                },
+                async || {
+                    warm(&files)?;
+                    let mut merge = Command::new(mergekit);
+                    merge
+                        .arg(&recipe)
+                        .arg(&out)
+                        .arg("--no-write-model-card")
+                        .env("HF_HUB_OFFLINE", "1")
+                        .stdout(Stdio::null())
+                        .stderr(Stdio::piped());
+                    let (seconds, peak) = run_watched(&mut merge)?;
+                    ensure!(
+                        fs::read_dir(&out)?.count() > 1,
+                        "mergekit has written nothing"
+                    );
+                    fs::remove_dir_all(&out)?;
+                    peaks.push(peak as f64 / 1e6);
+                    Ok(seconds)
+                },
+            )
+            .await?;
+            page.close().await?;
+            table.add(Row {
+                measure: "our merge ÷ mergekit-yaml, 1.1 B parameters".to_owned(),
+                place: browser.name.clone(),
+                bar: Bar::AtMost(0.35),
+                unit: Unit::Ratio,
+                figure: pairs.ratio(),
+                detail: format!(
+                    "{:.1} s, {:.1} s; mergekit's peak PSS {:.0} MB",
+                    summary(&pairs.ours).median,
+                    summary(&pairs.theirs).median,
+                    summary(&peaks).median
+                ),
+            });
+            Ok(())
+        })
         .await?;
-        page.close().await?;
-        table.add(Row {
-            measure: "our merge ÷ mergekit-yaml, 1.1 B parameters".to_owned(),
-            place: browser.name.clone(),
-            bar: Bar::AtMost(0.35),
-            unit: Unit::Ratio,
-            figure: pairs.ratio(),
-            detail: format!(
-                "{:.1} s, {:.1} s; mergekit's peak PSS {:.0} MB",
-                summary(&pairs.ours).median,
-                summary(&pairs.theirs).median,
-                summary(&peaks).median
-            ),
-        });
-    }
     Ok(())
 }
 

@@ -24,41 +24,44 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
     write_family(&files, &tensors, Dtype::BF16)?;
     let names: Vec<String> = files.iter().map(|file| name(file)).collect();
     let gigabytes = (files[0].metadata()?.len() * INPUTS as u64) as f64 / 1e9;
-    for browser in &bench.browsers {
-        let page = browser.bench(&bench.setup, &files).await?;
-        let tried = try_ways(browser, &page, &files, &names, bench.runs).await?;
-        let (way, _) = tried.first().context("no way to read")?;
-        let pairs = Pairs::measure(
-            bench.runs,
-            async || {
-                warm(&files)?;
-                page.read(&names).await
-            },
-            async || {
-                warm(&files)?;
-                page.copy(task(&names, way)).await
-            },
-        )
+    bench
+        .in_each_browser(async |browser| {
+            let page = browser.bench(&bench.setup, &files).await?;
+            let tried = try_ways(browser, &page, &files, &names, bench.runs).await?;
+            let (way, _) = tried.first().context("no way to read")?;
+            let pairs = Pairs::measure(
+                bench.runs,
+                async || {
+                    warm(&files)?;
+                    page.read(&names).await
+                },
+                async || {
+                    warm(&files)?;
+                    page.copy(task(&names, way)).await
+                },
+            )
+            .await?;
+            page.close().await?;
+            let speed = |seconds: f64| format!("{:.2} GB/s", gigabytes / seconds);
+            let others = tried
+                .iter()
+                .map(|(way, took)| format!("{way} {}", speed(took.median)));
+            table.add(Row {
+                measure: format!("our reader ÷ the fastest plain way, {INPUTS} Files at once"),
+                place: browser.name.clone(),
+                bar: Bar::AtMost(1.05),
+                unit: Unit::Ratio,
+                figure: pairs.ratio(),
+                detail: format!(
+                    "ours {}, {way} {}; tried before: {}",
+                    speed(summary(&pairs.ours).median),
+                    speed(summary(&pairs.theirs).median),
+                    others.collect::<Vec<_>>().join(", ")
+                ),
+            });
+            Ok(())
+        })
         .await?;
-        page.close().await?;
-        let speed = |seconds: f64| format!("{:.2} GB/s", gigabytes / seconds);
-        let others = tried
-            .iter()
-            .map(|(way, took)| format!("{way} {}", speed(took.median)));
-        table.add(Row {
-            measure: format!("our reader ÷ the fastest plain way, {INPUTS} Files at once"),
-            place: browser.name.clone(),
-            bar: Bar::AtMost(1.05),
-            unit: Unit::Ratio,
-            figure: pairs.ratio(),
-            detail: format!(
-                "ours {}, {way} {}; tried before: {}",
-                speed(summary(&pairs.ours).median),
-                speed(summary(&pairs.theirs).median),
-                others.collect::<Vec<_>>().join(", ")
-            ),
-        });
-    }
     Ok(())
 }
 

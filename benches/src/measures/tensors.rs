@@ -32,28 +32,31 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
         merge_task(&names, 1, "opfs")
     };
     let all = [many.clone(), few.clone()].concat();
-    for browser in &bench.browsers {
-        let page = browser.bench(&bench.setup, &all).await?;
-        let measure = async |files: &[std::path::PathBuf]| {
-            warm(files)?;
-            Ok(page.merge(task(files)).await?.seconds())
-        };
-        let pairs = Pairs::measure(
-            bench.runs,
-            async || measure(&many).await,
-            async || measure(&few).await,
-        )
+    bench
+        .in_each_browser(async |browser| {
+            let page = browser.bench(&bench.setup, &all).await?;
+            let measure = async |files: &[std::path::PathBuf]| {
+                warm(files)?;
+                Ok(page.merge(task(files)).await?.seconds())
+            };
+            let pairs = Pairs::measure(
+                bench.runs,
+                async || measure(&many).await,
+                async || measure(&few).await,
+            )
+            .await?;
+            page.close().await?;
+            let (ours, theirs) = (summary(&pairs.ours), summary(&pairs.theirs));
+            table.add(Row {
+                measure: format!("{MANY} tensors of 4 KB ÷ the same bytes in {FEW}"),
+                place: browser.name.clone(),
+                bar: Bar::AtMost(1.5),
+                unit: Unit::Ratio,
+                figure: pairs.ratio(),
+                detail: format!("{:.0} ms, {:.0} ms", ours.median * 1e3, theirs.median * 1e3),
+            });
+            Ok(())
+        })
         .await?;
-        page.close().await?;
-        let (ours, theirs) = (summary(&pairs.ours), summary(&pairs.theirs));
-        table.add(Row {
-            measure: format!("{MANY} tensors of 4 KB ÷ the same bytes in {FEW}"),
-            place: browser.name.clone(),
-            bar: Bar::AtMost(1.5),
-            unit: Unit::Ratio,
-            figure: pairs.ratio(),
-            detail: format!("{:.0} ms, {:.0} ms", ours.median * 1e3, theirs.median * 1e3),
-        });
-    }
     Ok(())
 }
