@@ -403,3 +403,123 @@ fn no_operation_is_fused() {
         }
     }
 }
+
+/// Merges with both backends, `weights` of the chat models after target and
+/// base, and compares bytes and counts with plain arithmetic.
+fn check(what: &str, float: Float, models: &[Vec<u8>], weights: &[f64], out: Float) {
+    let [target, base, chats @ ..] = models else {
+        panic!("no target or no base")
+    };
+    let chats: Vec<_> = chats
+        .iter()
+        .zip(weights)
+        .map(|(chat, &weight)| (float, &chat[..], weight))
+        .collect();
+    let expected = plain((float, target), (float, base), &chats, out);
+    let numbers = expected.chunks(out.width()).map(|x| widen(out, x));
+    let counted = Counts {
+        nan: numbers.clone().filter(|x| x.is_nan()).count() as u64,
+        infinite: numbers.filter(|x| x.is_infinite()).count() as u64,
+    };
+    let operand = |bytes| Operand { float, bytes };
+    let chats: Vec<_> = chats
+        .iter()
+        .map(|&(_, bytes, weight)| Chat {
+            operand: operand(bytes),
+            weight,
+        })
+        .collect();
+    for (name, merge) in BACKENDS {
+        let mut bytes = vec![0xaa; expected.len()];
+        let output = Output {
+            float: out,
+            bytes: &mut bytes,
+        };
+        let counts = merge(operand(target), operand(base), &chats, output);
+        let what = format!("{name}: {what}, {float:?} → {out:?}");
+        assert_same(&bytes, &expected, out, &what);
+        assert_eq!(counts, counted, "{what}");
+    }
+    let merged = Operand {
+        float: out,
+        bytes: &expected,
+    };
+    assert_eq!(kernel::nonfinite(merged), counted, "{what}, counted again");
+}
+
+/// Only finite numbers, as in nearly every model, and one that is none, or a
+/// sum that overflows, at each place in turn.
+#[test]
+fn finite_results_and_one_that_is_not() {
+    const COUNT: usize = 45; // no multiple of any number of lanes
+    const FLOATS: [Float; 3] = [Float::BF16, Float::F16, Float::F32];
+    let largest = |float| match float {
+        Float::F16 => 65504.0,
+        _ => f64::from(bf16::MAX.to_f32()),
+    };
+    for (float, out) in FLOATS.iter().flat_map(|&a| FLOATS.map(|b| (a, b))) {
+        let small = |seed| -> Vec<u8> {
+            noise(seed)
+                .take(COUNT)
+                .flat_map(|bits| {
+                    let fraction = (bits >> 32) as f64 / 2f64.powi(31) - 1.0;
+                    let scale = [0.0, 1e-42, 2f64.powi(-24), 2f64.powi(-14), 0.02, 300.0];
+                    let x = fraction * scale[(bits % 6) as usize];
+                    encode(float, round(float, x))
+                })
+                .collect()
+        };
+        for weights in [&[][..], &[0.7], &[0.7, -0.3]] {
+            let models: Vec<Vec<u8>> = (0..2 + weights.len() as u64).map(small).collect();
+            check("finite", float, &models, weights, out);
+            let special = [f64::NAN, f64::INFINITY, -f64::INFINITY, largest(float)];
+            for (at, x) in (0..COUNT).flat_map(|at| special.map(|x| (at, x))) {
+                let mut models = models.clone();
+                // In the chat model the largest number overflows together with
+                // the target's; without one the target's alone does.
+                for model in [0, models.len() - 1] {
+                    let bytes = &mut models[model][at * float.width()..][..float.width()];
+                    bytes.copy_from_slice(&encode(float, round(float, x)));
+                }
+                check(&format!("{x} at {at}"), float, &models, weights, out);
+            }
+        }
+    }
+}
+
+/// Normal f16 numbers whose sums lie around all of f16's limits.
+#[test]
+fn normal_f16_numbers_around_the_limits_of_normal_results() {
+    let normal = |bits: u64| (bits as u16 & 0x83ff) | (((bits >> 16) % 30 + 1) << 10) as u16;
+    let limits = [
+        0x0400, 0x0401, 0x07ff, 0x7bff, 0x7bfe, 0x3c00, 0x8400, 0xfbff,
+    ];
+    let mut bits = noise(7);
+    let mut next = || bits.next().unwrap_or_default();
+    for lambda in [1.0, -1.0, 0.5, 0.7, 1.0 / 2048.0, 3.0] {
+        let mut models = [Vec::new(), Vec::new(), Vec::new()];
+        for i in 0..4096 * 8 {
+            // One lane of eight is a limit with a small change; the others are
+            // weights, so that each lane alone decides about its group.
+            let is_limit = i % 8 == i / 8 % 8;
+            let [target, base, chat] = if is_limit {
+                let limit = limits[next() as usize % limits.len()];
+                [limit, normal(next()), normal(next())]
+            } else {
+                [0x2800, 0x2801, 0x2803].map(|weight| weight + (next() % 512) as u16)
+            };
+            // Where base and chat are near each other the sum stays near the limit.
+            let chat = if is_limit && next() % 4 > 0 {
+                let near = (base & 0x7fff) ^ (next() % 4) as u16;
+                (base & 0x8000) | near.clamp(0x0400, 0x7bff)
+            } else {
+                chat
+            };
+            for (model, bits) in models.iter_mut().zip([target, base, chat]) {
+                model.extend_from_slice(&bits.to_le_bytes());
+            }
+        }
+        let what = format!("limits, λ = {lambda}");
+        check(&what, Float::F16, &models, &[lambda], Float::F16);
+    }
+}

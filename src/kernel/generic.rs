@@ -39,6 +39,19 @@ pub(super) trait Lanes: Copy {
         self.store_f32(bytes);
     }
 
+    /// Merges a group of f16 elements if they and the results are all normal numbers, as nearly
+    /// always; if not, or if this backend has no such way, it says `false` and stores nothing.
+    #[inline(always)]
+    fn merge_normal_f16(
+        _target: &[u8],
+        _base: &[u8],
+        _chat: &[u8],
+        _weight: Self,
+        _out: &mut [u8],
+    ) -> bool {
+        false
+    }
+
     /// The larger magnitude in each lane, with a NaN's above infinity's. `self` is a peak already
     /// or zero.
     fn peak(self, lanes: Self) -> Self;
@@ -90,6 +103,9 @@ format!(F32, 0x7f80_0000, load_f32, store_f32, store_finite_f32);
 
 /// How an operand's dtype is found.
 trait Access {
+    /// Whether it is known to be F16.
+    const ARE_F16: bool;
+
     /// How many bytes a group of an operand has.
     fn len<L: Lanes>(operand: Operand) -> usize;
 
@@ -101,6 +117,8 @@ trait Access {
 struct Same<F>(F);
 
 impl<F: Format> Access for Same<F> {
+    const ARE_F16: bool = matches!(F::FLOAT, Float::F16);
+
     #[inline(always)]
     fn len<L: Lanes>(_: Operand) -> usize {
         L::COUNT * F::FLOAT.width()
@@ -116,6 +134,8 @@ impl<F: Format> Access for Same<F> {
 struct Mixed;
 
 impl Access for Mixed {
+    const ARE_F16: bool = false;
+
     #[inline(always)]
     fn len<L: Lanes>(operand: Operand) -> usize {
         L::COUNT * operand.float.width()
@@ -268,6 +288,12 @@ fn groups<L: Lanes, A: Access, F: Format, const FINITE: bool>(
             let (weight, float) = (vector(chat), chat.operand.float);
             let others = split::<L, A>(base).zip(split::<L, A>(chat.operand));
             for ((group, out), (base_group, chat_group)) in targets.zip(others) {
+                if A::ARE_F16
+                    && F::FLOAT == Float::F16
+                    && L::merge_normal_f16(group, base_group, chat_group, weight, out)
+                {
+                    continue;
+                }
                 let base: L = A::load(base.float, base_group);
                 let difference = A::load::<L>(float, chat_group).sub(base);
                 store(

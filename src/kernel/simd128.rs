@@ -44,12 +44,8 @@ impl Lanes for V128x2 {
     #[inline(always)]
     fn load_f16(bytes: &[u8]) -> Self {
         let halves = load(bytes, 0);
-        if all_normal_f16(halves) {
-            let zero = u32x4_splat(0);
-            Self(
-                widen_normal_f16(i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(zero, halves)),
-                widen_normal_f16(i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(zero, halves)),
-            )
+        if u16x8_all_true(normal_f16(halves)) {
+            widen_normal_f16(halves)
         } else {
             Self(
                 widen_f16(u32x4_extend_low_u16x8(halves)),
@@ -110,6 +106,39 @@ impl Lanes for V128x2 {
     }
 
     #[inline(always)]
+    fn merge_normal_f16(
+        target: &[u8],
+        base: &[u8],
+        chat: &[u8],
+        weight: Self,
+        out: &mut [u8],
+    ) -> bool {
+        let (target, base, chat) = (load(target, 0), load(base, 0), load(chat, 0));
+        let normal = u16x8_min(
+            normal_f16(target),
+            u16x8_min(normal_f16(base), normal_f16(chat)),
+        );
+        let difference = widen_normal_f16(chat).sub(widen_normal_f16(base));
+        let sum = widen_normal_f16(target).add(weight.mul(difference));
+
+        let magnitudes = i16x8_narrow_i32x4(
+            i32x4_shr(round_normal_f16(sum.0), 13),
+            i32x4_shr(round_normal_f16(sum.1), 13),
+        );
+        // Too large or too small for a normal f16: from 0x7c00 on, or below 0x400.
+        let result_normal = i16x8_gt(
+            i16x8_add(magnitudes, i16x8_splat(0x0400)),
+            i16x8_splat(0x07ff),
+        );
+        if !u16x8_all_true(v128_and(normal, result_normal)) {
+            return false;
+        }
+        let signs = v128_and(upper_halves(sum.0, sum.1), u16x8_splat(0x8000));
+        store(v128_or(magnitudes, signs), out, 0);
+        true
+    }
+
+    #[inline(always)]
     fn peak(self, lanes: Self) -> Self {
         let larger = |peak, lanes| i32x4_max(peak, v128_and(lanes, u32x4_splat(0x7fff_ffff)));
         Self(larger(self.0, lanes.0), larger(self.1, lanes.1))
@@ -164,21 +193,28 @@ fn round_finite_bf16(x: v128) -> v128 {
     i32x4_add(i32x4_add(x, u32x4_splat(0x7fff)), odd)
 }
 
-/// Whether all eight are normal numbers, as nearly all weights are: neither
+/// Not zero where a lane is a normal number, as nearly all weights are: neither
 /// zero nor subnormal (exponent 0), neither infinite nor NaN (exponent 31).
 #[inline(always)]
-fn all_normal_f16(halves: v128) -> bool {
+fn normal_f16(halves: v128) -> v128 {
     // One more makes 1 of the one exponent and 0 of the other.
     let exponents = u16x8_add(halves, u16x8_splat(0x0400));
-    u16x8_all_true(v128_and(exponents, u16x8_splat(0x7800)))
+    v128_and(exponents, u16x8_splat(0x7800))
 }
 
-/// A normal f16, in the upper half of each lane → f32: the sign stays, the
-/// exponent moves down three places and gets its new bias.
+/// Normal f16 → f32: the sign stays, the exponent moves down three places and
+/// gets its new bias.
 #[inline(always)]
-fn widen_normal_f16(halves: v128) -> v128 {
-    let moved = v128_and(i32x4_shr(halves, 3), u32x4_splat(0x8fff_ffff));
-    i32x4_add(moved, u32x4_splat(112 << 23))
+fn widen_normal_f16(halves: v128) -> V128x2 {
+    let zero = u32x4_splat(0);
+    let widen = |upper: v128| {
+        let moved = v128_and(i32x4_shr(upper, 3), u32x4_splat(0x8fff_ffff));
+        i32x4_add(moved, u32x4_splat(112 << 23))
+    };
+    V128x2(
+        widen(i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(zero, halves)),
+        widen(i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(zero, halves)),
+    )
 }
 
 /// The magnitude of an f32, rounded to f16 with its exponent at bit 23. Right
