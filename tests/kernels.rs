@@ -455,7 +455,8 @@ fn finite_results_and_one_that_is_not() {
     const FLOATS: [Float; 3] = [Float::BF16, Float::F16, Float::F32];
     let largest = |float| match float {
         Float::F16 => 65504.0,
-        _ => f64::from(bf16::MAX.to_f32()),
+        Float::BF16 => f64::from(bf16::MAX.to_f32()),
+        _ => f64::from(f32::MAX),
     };
     for (float, out) in FLOATS.iter().flat_map(|&a| FLOATS.map(|b| (a, b))) {
         let small = |seed| -> Vec<u8> {
@@ -472,7 +473,13 @@ fn finite_results_and_one_that_is_not() {
         for weights in [&[][..], &[0.7], &[0.7, -0.3]] {
             let models: Vec<Vec<u8>> = (0..2 + weights.len() as u64).map(small).collect();
             check("finite", float, &models, weights, out);
-            let special = [f64::NAN, f64::INFINITY, -f64::INFINITY, largest(float)];
+            let special = [
+                f64::NAN,
+                f64::INFINITY,
+                -f64::INFINITY,
+                largest(float),
+                65520.0, // the least number that overflows in f16
+            ];
             for (at, x) in (0..COUNT).flat_map(|at| special.map(|x| (at, x))) {
                 let mut models = models.clone();
                 // In the chat model the largest number overflows together with
@@ -497,29 +504,28 @@ fn normal_f16_numbers_around_the_limits_of_normal_results() {
     let mut bits = noise(7);
     let mut next = || bits.next().unwrap_or_default();
     for lambda in [1.0, -1.0, 0.5, 0.7, 1.0 / 2048.0, 3.0] {
-        let mut models = [Vec::new(), Vec::new(), Vec::new()];
-        for i in 0..4096 * 8 {
-            // One lane of eight is a limit with a small change; the others are
-            // weights, so that each lane alone decides about its group.
-            let is_limit = i % 8 == i / 8 % 8;
-            let [target, base, chat] = if is_limit {
-                let limit = limits[next() as usize % limits.len()];
-                [limit, normal(next()), normal(next())]
-            } else {
-                [0x2800, 0x2801, 0x2803].map(|weight| weight + (next() % 512) as u16)
-            };
-            // Where base and chat are near each other the sum stays near the limit.
-            let chat = if is_limit && next() % 4 > 0 {
-                let near = (base & 0x7fff) ^ (next() % 4) as u16;
-                (base & 0x8000) | near.clamp(0x0400, 0x7bff)
-            } else {
-                chat
-            };
-            for (model, bits) in models.iter_mut().zip([target, base, chat]) {
-                model.extend_from_slice(&bits.to_le_bytes());
+        // Each group on its own: where one result is infinite all are made anew.
+        for group in 0..2048 {
+            let mut models = [Vec::new(), Vec::new(), Vec::new()];
+            for lane in 0..8 {
+                // One lane is a limit with a small change; the others are
+                // weights, so that it alone decides about its group.
+                let is_limit = lane == group % 8;
+                let [target, base, chat] = if is_limit {
+                    let limit = limits[next() as usize % limits.len()];
+                    let base = normal(next());
+                    let near = (base & 0x7fff) ^ (next() % 4) as u16;
+                    let near = (base & 0x8000) | near.clamp(0x0400, 0x7bff);
+                    [limit, base, near]
+                } else {
+                    [0x2800, 0x2801, 0x2803].map(|weight| weight + (next() % 512) as u16)
+                };
+                for (model, bits) in models.iter_mut().zip([target, base, chat]) {
+                    model.extend_from_slice(&bits.to_le_bytes());
+                }
             }
+            let what = format!("group {group}, λ = {lambda}");
+            check(&what, Float::F16, &models, &[lambda], Float::F16);
         }
-        let what = format!("limits, λ = {lambda}");
-        check(&what, Float::F16, &models, &[lambda], Float::F16);
     }
 }
