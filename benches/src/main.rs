@@ -96,13 +96,22 @@ impl Bench {
         &self,
         mut measure: impl AsyncFnMut(&Browser) -> Result<()>,
     ) -> Result<()> {
-        let mut errors = Vec::new();
-        for browser in &self.browsers {
-            if let Err(error) = measure(browser).await {
-                errors.push(format!("{}: {error:#}", browser.name));
-            }
-        }
-        ensure!(errors.is_empty(), "{}", errors.join("; "));
-        Ok(())
+        with_each(&self.browsers, async |browser| {
+            let measured = measure(browser).await;
+            measured.with_context(|| browser.name.clone())
+        })
+        .await
     }
+}
+
+/// Does the same with each; an error with one does not stop the others.
+async fn with_each<T>(items: &[T], mut act: impl AsyncFnMut(&T) -> Result<()>) -> Result<()> {
+    let mut errors = Vec::new();
+    for item in items {
+        if let Err(error) = act(item).await {
+            errors.push(format!("{error:#}"));
+        }
+    }
+    ensure!(errors.is_empty(), "{}", errors.join("; "));
+    Ok(())
 }

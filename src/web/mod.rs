@@ -207,18 +207,18 @@ impl Session {
     }
 }
 
-/// Opened models in their parts, kept alive while a merge runs.
-struct Actors {
-    base: Rc<Checkpoint<WebFile>>,
-    target: Option<Rc<Checkpoint<WebFile>>>,
-    chats: Vec<Rc<Checkpoint<WebFile>>>,
-}
-
 /// A plan, and what it was made of.
 struct Planned {
     actors: Actors,
     recipe: Recipe,
     plan: Plan,
+}
+
+/// Opened models in their parts, kept alive while a merge runs.
+struct Actors {
+    base: Rc<Checkpoint<WebFile>>,
+    target: Option<Rc<Checkpoint<WebFile>>>,
+    chats: Vec<Rc<Checkpoint<WebFile>>>,
 }
 
 impl Actors {

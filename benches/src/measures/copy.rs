@@ -1,16 +1,16 @@
 //! A whole merge ÷ a pure copy: the same files read and the same number of bytes written in the
 //! same browser, by plain JavaScript and without arithmetic.
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::{family, inputs, reading, warm};
-use crate::Bench;
 use crate::browser::name;
 use crate::checkpoints::{Dtype, Llama, parameters, write_family};
 use crate::memory::cpu_below;
 use crate::stats::{Pairs, summary};
 use crate::table::{Bar, Row, Table, Unit};
+use crate::{Bench, with_each};
 
 /// A merge of base, target and chat models of one size.
 struct Case {
@@ -45,14 +45,7 @@ const CASES: [Case; 4] = [
 
 /// The Downloads route: OPFS.
 pub async fn downloads(bench: &Bench, table: &mut Table) -> Result<()> {
-    let mut errors = Vec::new();
-    for case in CASES {
-        if let Err(error) = run(bench, table, &case, "opfs").await {
-            errors.push(format!("{error:#}"));
-        }
-    }
-    ensure!(errors.is_empty(), "{}", errors.join("; "));
-    Ok(())
+    with_each(&CASES, async |case| run(bench, table, case, "opfs").await).await
 }
 
 /// The picker's route: `createWritable`, of OPFS files, which have the same.

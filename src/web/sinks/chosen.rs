@@ -8,6 +8,7 @@ use crate::sink::{Sink, WriteError};
 use crate::web::js;
 use crate::web::messages::Saved;
 use js_sys::Uint8Array;
+use std::mem;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -108,13 +109,14 @@ impl ChosenSink {
     /// Hands what is filled to the browser, once it has done what came before.
     async fn send(&mut self) -> Result<(), WriteError> {
         self.settle().await?;
-        if let (Some(open), 1..) = (&self.open, self.used) {
-            let filled = self.buffers[0].subarray(0, self.used);
+        let filled = self.buffers[0].subarray(0, mem::take(&mut self.used));
+        if let Some(open) = &self.open
+            && filled.length() > 0
+        {
             let promise = open.write_with_buffer_source(&filled);
             let promise = promise.map_err(|error| self.error(&error))?;
             self.pending = Some(promise.into());
             self.buffers.swap(0, 1);
-            self.used = 0;
         }
         Ok(())
     }
@@ -189,7 +191,7 @@ impl Sink for ChosenSink {
         if let Some(open) = self.open.take() {
             let _: Result<JsValue, _> = js::wait(open.abort()).await;
         }
-        for (_, handle) in std::mem::take(&mut self.files) {
+        for (_, handle) in mem::take(&mut self.files) {
             if let Ok(removed) = handle.unchecked_ref::<Removable>().remove() {
                 let _: Result<JsValue, _> = js::wait(removed).await;
             }
