@@ -90,7 +90,7 @@ async fn merged(session: &Session, weight: f64) -> f32 {
     session.plan(cast.clone(), recipe.clone()).unwrap();
     let blob = object(&[("kind", &"blob".into())]);
     let ignore = js_sys::Function::new_no_args("");
-    let merged = session.merge(cast, recipe, blob, ignore.clone(), ignore);
+    let merged = session.merge(cast, recipe, blob, JsValue::NULL, ignore.clone(), ignore);
     let saved = Reflect::get(&merged.await.unwrap(), &"saved".into()).unwrap();
     let file = Reflect::get(&Array::from(&saved).get(0), &"file".into()).unwrap();
     let file: web_sys::File = file.unchecked_into();
@@ -245,13 +245,39 @@ fn object(fields: &[(&str, &JsValue)]) -> JsValue {
     object.into()
 }
 
+/// A twin of the page's writer, without a worker: takes at most 1 MiB at once,
+/// and fails where a file is called `full`.
+const WRITER: &str = "({
+    async create(file, size) {
+        this.handle = await file.createSyncAccessHandle();
+        this.handle.truncate(size);
+        this.at = 0;
+        this.full = file.name === 'full';
+    },
+    async ready() {
+        if (this.full) throw Object.assign(new Error('no room'), { name: 'QuotaExceededError' });
+    },
+    write(bytes) {
+        const written = this.handle.write(bytes.subarray(0, 1 << 20), { at: this.at });
+        this.at += written;
+        return written;
+    },
+    async finish() {
+        this.handle.close();
+    },
+    async close() {
+        this.handle.close();
+    },
+})";
+
 async fn sink(fields: &[(&str, &JsValue)]) -> WebSink {
     let destination = object(fields);
+    let writer = js_sys::eval(WRITER).unwrap();
     let offer = "async ({ name, size, file }) => {
         globalThis.offered = [name, size, await file.arrayBuffer()];
     }";
     let offer = js_sys::eval(offer).unwrap();
-    let sink = WebSink::open(&destination, offer.unchecked_into()).await;
+    let sink = WebSink::open(&destination, writer, offer.unchecked_into()).await;
     sink.unwrap()
 }
 
@@ -293,7 +319,9 @@ async fn downloads_go_through_the_private_disk() {
 
     let mut dropped = sink(&fields).await;
     write_two(&mut dropped, &content).await.unwrap();
-    dropped.create("unfinished", 100).await.unwrap();
+    dropped.create("full", 100).await.unwrap();
+    let refused = dropped.write(&[0; 50]).await;
+    assert_eq!(refused, Err(WriteError::Full("full".into())));
     dropped.discard().await;
     let gone = JsFuture::from(root().await.get_directory_handle("merge-a")).await;
     assert!(gone.is_err(), "its directory should be removed");

@@ -24,6 +24,20 @@ export type Destination =
   /** Kept by the browser as a Blob: the last resort, limited by its memory. */
   | { kind: "blob"; each: boolean };
 
+/** Writes files to the private disk, one after the other, while the merge goes on. */
+export interface DiskWriter {
+  /** Begins a file of so many bytes. */
+  create(file: FileSystemFileHandle, size: number): Promise<void>;
+  /** Waits until there is room for some bytes; throws once anything has failed. */
+  ready(): Promise<void>;
+  /** Takes a copy of the first bytes, and says of how many. */
+  write(bytes: Uint8Array): number;
+  /** Waits until all bytes have reached the disk, and closes the file. */
+  finish(): Promise<void>;
+  /** Closes the file as it is. */
+  close(): Promise<void>;
+}
+
 /** A finished file; `file` is null where it lies on the person's disk already. */
 export type SavedFile = { name: string; size: number; file: File | null };
 

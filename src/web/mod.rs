@@ -123,7 +123,7 @@ impl Session {
         js::from(&TensorPage::new(rows, &query))
     }
 
-    /// Merges. `on_progress` is called about ten times a second; `offer` where the destination
+    /// Merges. `writer` is for the private disk; `on_progress` is called about ten times a second; `offer` where the destination
     /// asks for it, and the merge goes on when the promise is resolved.
     ///
     /// # Errors
@@ -134,6 +134,7 @@ impl Session {
         #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Recipe")] recipe: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Destination")] destination: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "DiskWriter")] writer: JsValue,
         #[wasm_bindgen(unchecked_param_type = "(progress: Progress) => void")]
         on_progress: js_sys::Function,
         #[wasm_bindgen(unchecked_param_type = "(file: SavedFile) => Promise<void>")]
@@ -152,7 +153,7 @@ impl Session {
         }
         *self.running.borrow_mut() = Some(handle);
         let merged = async {
-            let mut sink = WebSink::open(&destination, offer).await?;
+            let mut sink = WebSink::open(&destination, writer, offer).await?;
             let cancelled = never.map(|_| ());
             let observe = throttled(plan, &on_progress);
             let nonfinite = engine::run(&actors.models(), plan, &mut sink, observe, cancelled)

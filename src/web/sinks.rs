@@ -52,17 +52,25 @@ extern "C" {
 }
 
 impl WebSink {
-    /// Opens the page's `Destination`. Where that asks for each shard to be
+    /// Opens the page's `Destination`; its `DiskWriter` is for the private
+    /// disk. Where that asks for each shard to be
     /// saved before the next is written, `offer` is called with it and returns
     /// a promise.
     ///
     /// # Errors
     /// If the private disk can't be used.
-    pub async fn open(destination: &JsValue, offer: js_sys::Function) -> Result<Self, Failure> {
+    pub async fn open(
+        destination: &JsValue,
+        writer: JsValue,
+        offer: js_sys::Function,
+    ) -> Result<Self, Failure> {
         let destination: &Destination = destination.unchecked_ref();
         let handle = || destination.handle();
         let place = match destination.kind().as_str() {
-            "downloads" => Place::Opfs(OpfsSink::open(destination.directory()).await?),
+            "downloads" => {
+                let writer = writer.unchecked_into();
+                Place::Opfs(OpfsSink::open(destination.directory(), writer).await?)
+            }
             "file" => Place::Chosen(ChosenSink::file(handle().unchecked_into())),
             "folder" => Place::Chosen(ChosenSink::folder(handle().unchecked_into())),
             "blob" => Place::Blob(BlobSink::default()),

@@ -1,5 +1,7 @@
 // The floor of a merge: reads all inputs side by side and writes the first of them, without any
 // arithmetic; or only reads them.
+import type { SyncFile } from "../src/opfs";
+import { OpfsWriter } from "../src/opfs-writer";
 import type { Alive } from "./bench";
 import { type Reader, sizeOf, WAYS } from "./ways";
 
@@ -10,7 +12,8 @@ export type CopyTask = {
   way: string;
   /** Bytes to write; those of the first model, each block as often as it takes. */
   output: number;
-  sink: "none" | "opfs" | "writable";
+  /** The private disk takes bytes from this worker, or through the page's writer in another one. */
+  sink: "none" | "opfs" | "opfs, another worker" | "writable";
   /** Bytes that the file may take, where the browser has no room for the whole output: what would
    * go beyond them is written from the start again. */
   room?: number;
@@ -24,16 +27,12 @@ interface Output {
   close(): Promise<void> | void;
 }
 
-type SyncHandle = {
-  truncate(size: number): void;
-  write(bytes: Uint8Array, options: { at: number }): number;
-  flush(): void;
-  close(): void;
-};
-
 /** Stays until the browser is closed: a fresh file costs as much time for its pages as for its bytes,
  * and a time that varies. */
 const COPY = "copy.bin";
+
+/** As in the page's worker, it is there before anything is asked. */
+const writer = new OpfsWriter();
 
 async function openOutput({ sink, output, room = output }: CopyTask): Promise<Output> {
   if (sink === "none") return { write: (bytes) => place.set(bytes), close: () => {} };
@@ -55,9 +54,19 @@ async function openOutput({ sink, output, room = output }: CopyTask): Promise<Ou
       },
     };
   }
-  const handle = await (
-    file as FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> }
-  ).createSyncAccessHandle();
+  if (sink === "opfs, another worker") {
+    await writer.create(file, output);
+    return {
+      async write(bytes) {
+        for (let rest = bytes; rest.length > 0; ) {
+          await writer.ready();
+          rest = rest.subarray(writer.write(rest));
+        }
+      },
+      close: () => writer.finish(),
+    };
+  }
+  const handle = await (file as SyncFile).createSyncAccessHandle();
   handle.truncate(Math.min(output, room));
   let at = 0;
   return {

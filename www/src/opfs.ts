@@ -3,19 +3,25 @@
 /** Directories of merges; the page that uses one holds a Web Lock of the same name. */
 export const MERGE_DIRECTORY = /^merge-/;
 
-type SyncHandle = { write(bytes: Uint8Array): number; close(): void };
-type SyncFile = FileSystemFileHandle & { createSyncAccessHandle?(): Promise<SyncHandle> };
+/** TypeScript's types here are a page's, and only workers have these. */
+export type SyncHandle = {
+  truncate(size: number): void;
+  write(bytes: Uint8Array, options: { at: number }): number;
+  flush(): void;
+  close(): void;
+};
+export type SyncFile = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> };
 
 /** Whether files can be written there through a sync access handle: tried, not guessed. */
 export async function opfsWorks(): Promise<boolean> {
   try {
     const root = await navigator.storage.getDirectory();
     const name = `probe-${crypto.randomUUID()}`;
-    const file: SyncFile = await root.getFileHandle(name, { create: true });
+    const file = (await root.getFileHandle(name, { create: true })) as SyncFile;
     try {
-      const handle = await file.createSyncAccessHandle?.();
-      const written = handle?.write(new Uint8Array(1));
-      handle?.close();
+      const handle = await file.createSyncAccessHandle();
+      const written = handle.write(new Uint8Array(1), { at: 0 });
+      handle.close();
       return written === 1;
     } finally {
       await root.removeEntry(name);

@@ -1,5 +1,6 @@
 // The worker: hands requests to the wasm session and its answers back, and nothing else.
 import { deleteStaleMerges, opfsWorks } from "./opfs";
+import { OpfsWriter } from "./opfs-writer";
 import type { Failure, Problem, Request, Response, SavedFile } from "./protocol";
 import init, { presets, Session, version } from "./wasm/chat_vector";
 
@@ -54,6 +55,7 @@ async function answer(session: Session, message: Request): Promise<void> {
         cast,
         recipe,
         destination,
+        writer,
         (progress) => send({ kind: "progress", progress }),
         offer,
       );
@@ -86,6 +88,8 @@ async function serve(session: Session, message: Request): Promise<void> {
     send({ kind: "failed", request: message.request, failure: failureOf(error) });
   }
 }
+
+const writer = new OpfsWriter();
 
 /** What is asked before the session is there waits for it. */
 const session = init().then(() => new Session());

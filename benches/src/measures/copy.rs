@@ -1,5 +1,5 @@
 //! A whole merge ÷ a pure copy: the same files read and the same number of bytes written in the
-//! same browser, by plain JavaScript and without arithmetic.
+//! same browser, by plain JavaScript in one worker and without arithmetic.
 
 use anyhow::Result;
 use serde_json::{Value, json};

@@ -8,6 +8,7 @@ mod peer;
 mod reading;
 mod seed;
 mod tensors;
+mod workers;
 
 use std::fs::{self, File};
 use std::io;
@@ -26,6 +27,8 @@ pub enum Measure {
     Copy,
     /// The same, written through `createWritable` as a chosen file is
     Picker,
+    /// Copies with more workers ÷ with one
+    Workers,
     /// Our reader ÷ the fastest plain-JavaScript one
     Reading,
     /// Peak memory of the whole browser
@@ -54,6 +57,7 @@ impl Measure {
         match self {
             Self::Copy => copy::downloads(bench, table).await,
             Self::Picker => copy::picker(bench, table).await,
+            Self::Workers => workers::run(bench, table).await,
             Self::Reading => reading::run(bench, table).await,
             Self::Memory => memory::run(bench, table).await,
             Self::Kernels => kernels::run(bench, table).await,

@@ -1,5 +1,5 @@
-//! Files on the browser's private disk (OPFS), through sync access handles:
-//! the fastest way to write, in a worker only.
+//! Files on the browser's private disk (OPFS), through a writer in a worker of
+//! its own: a disk that is busy holds up no reads.
 
 use super::write_error;
 use crate::report::FileSummary;
@@ -9,8 +9,7 @@ use crate::web::messages::{Failure, Saved};
 use wasm_bindgen::prelude::*;
 use web_sys::{
     FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions,
-    FileSystemGetFileOptions, FileSystemReadWriteOptions, FileSystemRemoveOptions,
-    FileSystemSyncAccessHandle, WorkerGlobalScope,
+    FileSystemGetFileOptions, FileSystemRemoveOptions, WorkerGlobalScope,
 };
 
 /// A directory of its own for each merge.
@@ -19,13 +18,33 @@ pub struct OpfsSink {
     directory: FileSystemDirectoryHandle,
     name: String,
     files: Vec<(String, FileSystemFileHandle)>,
-    /// The file that was begun last, and where its next bytes go.
-    open: Option<(FileSystemSyncAccessHandle, u64)>,
+    /// Has the file that was begun last.
+    writer: DiskWriter,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The page's `DiskWriter`.
+    pub type DiskWriter;
+    #[wasm_bindgen(method, catch)]
+    async fn create(
+        this: &DiskWriter,
+        file: &FileSystemFileHandle,
+        size: f64,
+    ) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    async fn ready(this: &DiskWriter) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method)]
+    fn write(this: &DiskWriter, bytes: &[u8]) -> u32;
+    #[wasm_bindgen(method, catch)]
+    async fn finish(this: &DiskWriter) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    async fn close(this: &DiskWriter) -> Result<JsValue, JsValue>;
 }
 
 impl OpfsSink {
     /// Makes the directory.
-    pub async fn open(name: String) -> Result<Self, Failure> {
+    pub async fn open(name: String, writer: DiskWriter) -> Result<Self, Failure> {
         let open = async {
             let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
             let storage = scope.navigator().storage();
@@ -46,7 +65,7 @@ impl OpfsSink {
             directory,
             name,
             files: Vec::new(),
-            open: None,
+            writer,
         })
     }
 
@@ -82,23 +101,14 @@ impl OpfsSink {
         write_error(name, error)
     }
 
-    fn close(&mut self) {
-        if let Some((access, _)) = self.open.take() {
-            access.close();
-        }
-    }
-
     async fn try_create(&mut self, name: &str, size: u64) -> Result<(), JsValue> {
         let options = FileSystemGetFileOptions::new();
         options.set_create(true);
         let handle = self.directory.get_file_handle_with_options(name, &options);
         let handle: FileSystemFileHandle = js::wait(handle).await?;
         self.files.push((name.to_owned(), handle.clone()));
-        let access: FileSystemSyncAccessHandle =
-            js::wait(handle.create_sync_access_handle()).await?;
-        self.open = Some((access.clone(), 0));
-        // Half as slow as a file that grows with every write.
-        access.truncate_with_f64(size as f64)
+        self.writer.create(&handle, size as f64).await?;
+        Ok(())
     }
 }
 
@@ -123,33 +133,17 @@ impl Sink for OpfsSink {
 
     async fn write(&mut self, mut bytes: &[u8]) -> Result<(), WriteError> {
         while !bytes.is_empty() {
-            let Some((access, at)) = &mut self.open else {
-                return Ok(());
-            };
-            let options = FileSystemReadWriteOptions::new();
-            options.set_at(*at as f64);
-            match access.write_with_u8_array_and_options(bytes, &options) {
-                Ok(written) if written > 0.0 => {
-                    *at += written as u64;
-                    bytes = &bytes[written as usize..];
-                }
-                Ok(_) => {
-                    let name = self.files.last().map(|(name, _)| name.clone());
-                    return Err(WriteError::Full(name.unwrap_or_default()));
-                }
-                Err(error) => return Err(self.error(&error)),
-            }
+            let ready = self.writer.ready().await;
+            ready.map_err(|error| self.error(&error))?;
+            let written = self.writer.write(bytes);
+            bytes = &bytes[written as usize..];
         }
         Ok(())
     }
 
     async fn finish(&mut self) -> Result<(), WriteError> {
-        let flushed = match &self.open {
-            Some((access, _)) => access.flush(),
-            None => Ok(()),
-        };
-        self.close();
-        flushed.map_err(|error| self.error(&error))
+        let finished = self.writer.finish().await;
+        finished.map(drop).map_err(|error| self.error(&error))
     }
 
     async fn commit(&mut self) -> Result<(), WriteError> {
@@ -157,7 +151,8 @@ impl Sink for OpfsSink {
     }
 
     async fn discard(&mut self) {
-        self.close();
+        // A file that is still open can't be removed.
+        let _: Result<JsValue, _> = self.writer.close().await;
         let options = FileSystemRemoveOptions::new();
         options.set_recursive(true);
         let removed = self.root.remove_entry_with_options(&self.name, &options);

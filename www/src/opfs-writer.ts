@@ -1,0 +1,105 @@
+// The merge's end of the worker that writes to the browser's private disk: a few buffers go back and
+// forth, so that reading and arithmetic go on while the disk is busy. One for the life of the page,
+// whose program is loaded with it: later the host may be out of reach.
+import type { Answer, Command } from "./opfs-worker";
+import type { DiskWriter } from "./wasm/chat_vector";
+
+/** Bytes of a buffer: what the engine writes at once. */
+const BLOCK = 1024 * 1024;
+/** At most so many buffers: they last while the disk takes what has been written. */
+const BUFFERS = 16;
+
+export class OpfsWriter implements DiskWriter {
+  readonly #spare: ArrayBuffer[] = [];
+  #made = 0;
+  #failure: Error | null = null;
+  #dead = false;
+  /** Goes on when a buffer has come back, or something has failed. */
+  #wake: () => void = () => {};
+  /** Goes on when the last command but a write was carried out. */
+  #settle: () => void = () => {};
+  #worker = this.#start();
+
+  create(file: FileSystemFileHandle, size: number): Promise<void> {
+    return this.#ask({ kind: "create", file, size });
+  }
+
+  async ready(): Promise<void> {
+    while (!this.#failure && this.#spare.length === 0 && this.#made === BUFFERS) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#failure) throw this.#failure;
+  }
+
+  write(bytes: Uint8Array): number {
+    const buffer = this.#spare.pop() ?? this.#make();
+    const len = Math.min(bytes.length, BLOCK);
+    new Uint8Array(buffer).set(bytes.subarray(0, len));
+    const command: Command = { kind: "write", buffer, len };
+    this.#worker.postMessage(command, [buffer]);
+    return len;
+  }
+
+  async finish(): Promise<void> {
+    await this.#ask({ kind: "finish" });
+    this.#release();
+  }
+
+  /** After this the next file can be created, whatever has failed before. */
+  async close(): Promise<void> {
+    // A failure makes no difference to a file that is given up.
+    await this.#ask({ kind: "close" }).catch(() => {});
+    this.#failure = null;
+    if (this.#dead) this.#worker = this.#start();
+    this.#release();
+  }
+
+  /** Gives the buffers back to the browser: all of them are here. */
+  #release(): void {
+    this.#spare.length = 0;
+    this.#made = 0;
+  }
+
+  #make(): ArrayBuffer {
+    this.#made += 1;
+    return new ArrayBuffer(BLOCK);
+  }
+
+  async #ask(command: Command): Promise<void> {
+    if (!this.#dead) {
+      await new Promise<void>((resolve) => {
+        this.#settle = resolve;
+        this.#worker.postMessage(command);
+      });
+    }
+    if (this.#failure) throw this.#failure;
+  }
+
+  #start(): Worker {
+    this.#dead = false;
+    const worker = new Worker(new URL("./opfs-worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#receive(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker.terminate();
+      this.#dead = true;
+      this.#fail("Error", event.message || "the program that writes could not be loaded");
+      this.#settle();
+    };
+    return worker;
+  }
+
+  #receive(answer: Answer): void {
+    if (answer.kind === "done") return this.#settle();
+    if (answer.kind === "failed") return this.#fail(answer.name, answer.message);
+    this.#spare.push(answer.buffer);
+    this.#wake();
+  }
+
+  #fail(name: string, message: string): void {
+    this.#failure ??= Object.assign(new Error(message), { name });
+    this.#wake();
+  }
+}
