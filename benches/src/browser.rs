@@ -90,8 +90,16 @@ pub struct BenchPage {
 }
 
 #[derive(Deserialize)]
-pub struct Took {
+struct Took {
     took: f64,
+}
+
+/// What a copy came to.
+#[derive(Deserialize)]
+pub struct Copied {
+    took: f64,
+    /// How often a stream had stalled and was opened anew.
+    pub stalls: u32,
 }
 
 /// What a merge came to.
@@ -113,6 +121,12 @@ pub struct Sample {
 }
 
 impl Took {
+    fn seconds(&self) -> f64 {
+        self.took / 1000.0
+    }
+}
+
+impl Copied {
     pub fn seconds(&self) -> f64 {
         self.took / 1000.0
     }
@@ -146,15 +160,21 @@ impl BenchPage {
         self.call("ways", Value::Null).await
     }
 
-    /// A copy without arithmetic. Plain BYOB reads were seen to stall in Chromium; such a copy is
-    /// told and made anew.
-    pub async fn copy(&self, task: Value) -> Result<f64> {
+    /// A copy without arithmetic. Streams that were seen to stall have a watchdog; a copy that is
+    /// silent all the same is told and made anew.
+    pub async fn copy(&self, task: Value) -> Result<Copied> {
         for _ in 0..COPY_TRIES {
-            match self.call::<Took>("copy", task.clone()).await {
+            match self.call::<Copied>("copy", task.clone()).await {
                 Err(error) if error.to_string().contains("stalled") => {
                     eprintln!("  a copy has stalled and is made anew");
                 }
-                result => return Ok(result?.seconds()),
+                Ok(copied) => {
+                    if copied.stalls > 0 {
+                        eprintln!("  a copy has stalled {} times", copied.stalls);
+                    }
+                    return Ok(copied);
+                }
+                error => return error,
             }
         }
         bail!("{COPY_TRIES} copies have stalled in a row")

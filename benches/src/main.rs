@@ -5,6 +5,7 @@ mod browser;
 mod checkpoints;
 mod measures;
 mod memory;
+mod plot;
 mod stats;
 mod table;
 

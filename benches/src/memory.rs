@@ -13,22 +13,33 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 /// Linux counts processor time for programs in hundredths of a second.
 const TICKS: f64 = 100.0;
 const PAUSE: Duration = Duration::from_millis(50);
+/// Until a browser that has just started is idle.
+pub const SETTLE: Duration = Duration::from_secs(4);
 
 /// Bytes of PSS of all that descends from a process, itself left out.
 pub fn pss_below(root: u32) -> Result<u64> {
     let pids = descendants(root)?;
     // A process that has just ended has nothing to count.
-    Ok(pids.into_iter().filter_map(pss).sum())
+    let of = |pid| rollup(pid, "Pss:");
+    Ok(pids.into_iter().filter_map(of).sum())
 }
 
 /// Bytes of PSS of a process and all that descends from it.
 pub fn pss_from(root: u32) -> Result<u64> {
-    Ok(pss_below(root)? + pss(root).unwrap_or(0))
+    Ok(pss_below(root)? + rollup(root, "Pss:").unwrap_or(0))
 }
 
-fn pss(pid: u32) -> Option<u64> {
+/// The same without files that are mapped into memory.
+pub fn anonymous_from(root: u32) -> Result<u64> {
+    let pids = descendants(root)?.into_iter().chain([root]);
+    let of = |pid| rollup(pid, "Pss_Anon:");
+    Ok(pids.filter_map(of).sum())
+}
+
+/// A figure of `smaps_rollup`, in bytes.
+fn rollup(pid: u32, figure: &str) -> Option<u64> {
     let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
-    let line = text.lines().find(|line| line.starts_with("Pss:"))?;
+    let line = text.lines().find(|line| line.starts_with(figure))?;
     let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kilobytes * 1024)
 }
@@ -78,7 +89,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// `measure` is [`pss_below`] or [`pss_from`] of some process.
+    /// `measure` is [`pss_below`], [`pss_from`] or [`anonymous_from`] of some process.
     pub fn start(measure: impl Fn() -> Result<u64> + Send + 'static) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let peak = Arc::new(AtomicU64::new(0));

@@ -26,6 +26,8 @@ type MergeTask = {
 type Sample = { tensor: string; first: number; bytes: number[] };
 
 type Took = { took: number };
+/** `stalls`: how often a stream had to be opened anew. */
+type Copied = Took & { stalls: number };
 type Merged = Took & { heap: number; samples: Sample[] };
 
 const input = document.getElementById("files") as HTMLInputElement;
@@ -65,7 +67,7 @@ function ask<Answer>(worker: Worker, task: unknown): Promise<Answer> {
   });
 }
 
-function copy(task: Omit<CopyTask, "inputs"> & { inputs: string[][] }): Promise<Took> {
+function copy(task: Omit<CopyTask, "inputs"> & { inputs: string[][] }): Promise<Copied> {
   const worker = new Worker(new URL("./copy-worker.ts", import.meta.url), { type: "module" });
   const inputs = task.inputs.map((names) => names.map(file));
   return ask(worker, { ...task, inputs });

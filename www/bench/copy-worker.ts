@@ -3,7 +3,7 @@
 import type { SyncFile } from "../src/opfs";
 import { OpfsWriter } from "../src/opfs-writer";
 import type { Alive } from "./bench";
-import { type Reader, sizeOf, WAYS } from "./ways";
+import { type Reader, sizeOf, stalls, WAYS } from "./ways";
 
 export type CopyTask = {
   /** The files of each model. */
@@ -142,7 +142,7 @@ class Chain implements Reader {
 
 self.onmessage = ({ data }: MessageEvent<CopyTask>) => {
   void copy(data).then(
-    (took) => self.postMessage({ took }),
+    (took) => self.postMessage({ took, stalls }),
     (error) => self.postMessage({ error: String(error) }),
   );
 };

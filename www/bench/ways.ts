@@ -89,19 +89,38 @@ class DefaultStream implements Reader {
   }
 }
 
+/** Chromium's BYOB reads were seen to stall for good. After so many milliseconds without an answer
+ * the stream is opened anew where it stood. */
+const STALL = 5000;
+
+/** How often that happened in this worker. */
+export let stalls = 0;
+
 class Byob implements Reader {
-  readonly #reader: ReadableStreamBYOBReader;
-  readonly #spare: ArrayBuffer[];
-  readonly #pending: ReturnType<typeof fill>[] = [];
+  readonly #file: File;
   readonly #size: number;
-  #left: number;
+  readonly #buffers: number;
+  #reader!: ReadableStreamBYOBReader;
+  #spare: ArrayBuffer[] = [];
+  #pending: ReturnType<typeof fill>[] = [];
   #given: ArrayBuffer | null = null;
+  /** Bytes that were given out. */
+  #at = 0;
+  /** Bytes that were not asked for yet. */
+  #left = 0;
 
   constructor(file: File, size: number, buffers: number) {
-    this.#reader = file.stream().getReader({ mode: "byob" });
-    this.#spare = Array.from({ length: buffers }, () => new ArrayBuffer(size));
+    this.#file = file;
     this.#size = size;
-    this.#left = file.size;
+    this.#buffers = buffers;
+    this.#open();
+  }
+
+  #open(): void {
+    this.#reader = this.#file.slice(this.#at).stream().getReader({ mode: "byob" });
+    this.#spare = Array.from({ length: this.#buffers }, () => new ArrayBuffer(this.#size));
+    this.#pending = [];
+    this.#left = this.#file.size - this.#at;
     this.#request();
   }
 
@@ -117,11 +136,33 @@ class Byob implements Reader {
     if (this.#given) this.#spare.push(this.#given);
     this.#given = null;
     if (this.#pending.length === 0) this.#request();
-    const read = await this.#pending.shift();
-    if (!read?.value) return null;
+    const pending = this.#pending.shift();
+    if (!pending) return null;
+    const read = await inTime(pending);
+    if (!read) {
+      stalls += 1;
+      void this.#reader.cancel().catch(() => {});
+      this.#open();
+      return this.next();
+    }
+    if (!read.value) return null;
     this.#given = read.value.buffer;
+    this.#at += read.value.length;
     this.#request();
     return read.value;
+  }
+}
+
+/** What a promise resolves to, or nothing where that takes longer than `STALL`. */
+async function inTime<T>(promise: Promise<T>): Promise<T | null> {
+  let timer = 0;
+  const late = new Promise<null>((resolve) => {
+    timer = self.setTimeout(resolve, STALL, null);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

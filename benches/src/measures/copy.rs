@@ -87,7 +87,7 @@ async fn run(bench: &Bench, table: &mut Table, case: &Case, sink: &str) -> Resul
                 async || {
                     warm(&files)?;
                     let before = cpu_below(browser.pid)?;
-                    let took = page.copy(copy.clone()).await?;
+                    let took = page.copy(copy.clone()).await?.seconds();
                     their_cpu.push(cpu_below(browser.pid)? - before);
                     Ok(took)
                 },

@@ -1,33 +1,35 @@
-//! Peak memory of all the browser's processes above the idle page, while the real page merges a
-//! model of 1 GB and one of 10 GB, and the wasm heap.
+//! Peak memory of all the browser's processes above the idle page, while the real page merges
+//! models of several sizes, and the wasm heap; and that of the peers, with `--peer`. All of it is
+//! drawn in `target/bench/memory.svg`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
 
 use super::copy::{merge_task, of_size};
+use super::peer::{Family, LAYERS, Took};
 use super::{family, inputs};
 use crate::Bench;
 use crate::browser::{Browser, name};
-use crate::checkpoints::{Dtype, write_sparse_family};
-use crate::memory::{Watch, pss_below};
+use crate::checkpoints::{Dtype, Llama, write_sparse_family};
+use crate::memory::{SETTLE, Watch, pss_below};
+use crate::plot::{self, Series};
 use crate::stats::{Summary, summary};
 use crate::table::{Bar, Row, Table, Unit};
 
-/// A model's size, in GB at `--size 1`.
-const SIZES: [f64; 2] = [1.0, 10.0];
-/// Until a browser that has just started is idle.
-const SETTLE: Duration = Duration::from_secs(4);
+/// A model's size, in GB at `--size 1`; the last two are held to be alike.
+const SIZES: [f64; 3] = [0.25, 1.0, 10.0];
 const LONG: Duration = Duration::from_secs(600);
 const BAR: f64 = 150.0;
 const APART: f64 = 30.0;
 const HEAP: f64 = 64.0;
 
 pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
-    bench
+    let mut lines = Vec::new();
+    let measured = bench
         .in_each_browser(async |browser| {
-            let mut medians = Vec::new();
+            let mut points = Vec::new();
             let mut heaps = Vec::new();
             for (i, size) in SIZES.into_iter().enumerate() {
                 let folder = inputs(bench)?;
@@ -40,7 +42,7 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
                     peaks.push(peak(bench, browser, &files).await? as f64 / 1e6);
                 }
                 let figure = summary(&peaks);
-                medians.push(figure.median);
+                points.push((size, figure.median));
                 table.add(row(
                     format!("peak PSS above the idle page, 3 × {size} GB in, {size} GB out"),
                     browser,
@@ -57,8 +59,8 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
                 "the two apart".to_owned(),
                 browser,
                 APART,
-                summary(&[(medians[0] - medians[1]).abs()]),
-                "medians",
+                summary(&[(points[1].1 - points[2].1).abs()]),
+                "medians of the two larger sizes",
             ));
             let detail = "it never shrinks; after a merge of the larger size";
             let heap = summary(&heaps);
@@ -69,10 +71,69 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
                 heap,
                 detail,
             ));
+            lines.push(Series {
+                name: format!("this page in {}, above the idle page", browser.name),
+                points,
+                ours: true,
+            });
             Ok(())
         })
-        .await?;
-    Ok(())
+        .await;
+    if let Some(mergekit) = &bench.peer {
+        lines.extend(peers(bench, table, mergekit)?);
+    }
+    plot::draw(&bench.setup.folder.join("memory.svg"), &lines)?;
+    measured
+}
+
+/// Memory of programs that do the same merge: all of it, and without mapped files.
+fn peers(bench: &Bench, table: &mut Table, mergekit: &Path) -> Result<Vec<Series>> {
+    type Run = fn(&Family, &Path) -> Result<Took>;
+    let programs: [(&str, Run); 2] = [
+        ("mergekit", Family::mergekit),
+        ("torch script with whole models", Family::whole_models),
+    ];
+    let mut lines = Vec::new();
+    for (program, run) in programs {
+        let (mut all, mut own) = (Vec::new(), Vec::new());
+        for llama in [
+            of_size(0.25, Dtype::BF16),
+            of_size(1.0, Dtype::BF16),
+            Llama::tiny(LAYERS),
+        ] {
+            let folder = inputs(bench)?;
+            let family = Family::write(folder.path(), &llama)?;
+            let size = family.files[0].metadata()?.len() as f64 / 1e9;
+            let (mut pss, mut anonymous) = (Vec::new(), Vec::new());
+            for _ in 0..bench.runs {
+                let took = run(&family, mergekit)?;
+                pss.push(took.pss as f64 / 1e6);
+                anonymous.push(took.anonymous as f64 / 1e6);
+            }
+            let (pss, anonymous) = (summary(&pss), summary(&anonymous));
+            all.push((size, pss.median));
+            own.push((size, anonymous.median));
+            table.add(Row {
+                measure: format!("peak PSS, 3 × {size:.2} GB in, {size:.2} GB out"),
+                place: program.to_owned(),
+                bar: Bar::None,
+                unit: Unit::Megabytes,
+                figure: pss,
+                detail: format!("{:.0} MB without mapped files", anonymous.median),
+            });
+        }
+        lines.push(Series {
+            name: program.to_owned(),
+            points: all,
+            ours: false,
+        });
+        lines.push(Series {
+            name: format!("{program}, without mapped files"),
+            points: own,
+            ours: false,
+        });
+    }
+    Ok(lines)
 }
 
 fn row(measure: String, browser: &Browser, bar: f64, figure: Summary, detail: &str) -> Row {

@@ -11,13 +11,13 @@ use anyhow::{Context as _, Result, bail, ensure};
 use super::{copy::merge_task, inputs, warm};
 use crate::Bench;
 use crate::checkpoints::{Dtype, Llama, write_family};
-use crate::memory::{Watch, pss_from};
+use crate::memory::{Watch, anonymous_from, pss_from};
 use crate::stats::{Pairs, summary};
 use crate::table::{Bar, Row, Table, Unit};
 
 const ROLES: [&str; 3] = ["base", "target", "chat"];
 /// TinyLlama-1.1B.
-const LAYERS: u64 = 22;
+pub const LAYERS: u64 = 22;
 
 pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
     let Some(mergekit) = &bench.peer else {
@@ -25,29 +25,15 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
         return Ok(());
     };
     let folder = inputs(bench)?;
-    let llama = Llama::tiny(LAYERS);
-    // The page tells Files apart by name, mergekit folders by their `config.json`.
-    let files: Vec<PathBuf> = ROLES
-        .iter()
-        .map(|role| folder.path().join(role).join("model.safetensors"))
-        .collect();
-    write_family(&files, &llama.tensors(), Dtype::BF16)?;
+    let family = Family::write(folder.path(), &Llama::tiny(LAYERS))?;
+    // The page tells Files apart by name.
     let mut given = Vec::new();
-    for (role, file) in ROLES.iter().zip(&files) {
-        let own = folder.path().join(role);
-        fs::write(own.join("config.json"), llama.config(Dtype::BF16))?;
+    for (role, file) in ROLES.iter().zip(&family.files) {
         let link = folder.path().join(format!("{role}.safetensors"));
         fs::hard_link(file, &link)?;
         given.push(link);
     }
-    let recipe = folder.path().join("recipe.yml");
-    fs::write(&recipe, yaml(folder.path()))?;
-    let out = folder.path().join("mergekit");
-
-    let names: Vec<String> = ROLES
-        .iter()
-        .map(|role| format!("{role}.safetensors"))
-        .collect();
+    let names = ROLES.map(|role| format!("{role}.safetensors"));
     let task = merge_task(&names, 1, "opfs");
     bench
         .in_each_browser(async |browser| {
@@ -56,27 +42,14 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
             let pairs = Pairs::measure(
                 bench.runs,
                 async || {
-                    warm(&files)?;
+                    warm(&family.files)?;
                     Ok(page.merge(task.clone()).await?.seconds())
                 },
                 async || {
-                    warm(&files)?;
-                    let mut merge = Command::new(mergekit);
-                    merge
-                        .arg(&recipe)
-                        .arg(&out)
-                        .arg("--no-write-model-card")
-                        .env("HF_HUB_OFFLINE", "1")
-                        .stdout(Stdio::null())
-                        .stderr(Stdio::piped());
-                    let (seconds, peak) = run_watched(&mut merge)?;
-                    ensure!(
-                        fs::read_dir(&out)?.count() > 1,
-                        "mergekit has written nothing"
-                    );
-                    fs::remove_dir_all(&out)?;
-                    peaks.push(peak as f64 / 1e6);
-                    Ok(seconds)
+                    warm(&family.files)?;
+                    let took = family.mergekit(mergekit)?;
+                    peaks.push(took.pss as f64 / 1e6);
+                    Ok(took.seconds)
                 },
             )
             .await?;
@@ -100,6 +73,65 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
+/// Base, target and chat model, each in a folder of its own as mergekit wants it.
+pub struct Family {
+    folder: PathBuf,
+    /// Their weights.
+    pub files: Vec<PathBuf>,
+}
+
+/// What another program took.
+pub struct Took {
+    pub seconds: f64,
+    /// Peak bytes, files that are mapped into memory included.
+    pub pss: u64,
+    /// Without them.
+    pub anonymous: u64,
+}
+
+impl Family {
+    pub fn write(folder: &Path, llama: &Llama) -> Result<Self> {
+        let own = ROLES.map(|role| folder.join(role));
+        let files: Vec<PathBuf> = own.iter().map(|f| f.join("model.safetensors")).collect();
+        write_family(&files, &llama.tensors(), Dtype::BF16)?;
+        for own in &own {
+            fs::write(own.join("config.json"), llama.config(Dtype::BF16))?;
+        }
+        let folder = folder.to_owned();
+        Ok(Self { folder, files })
+    }
+
+    pub fn mergekit(&self, mergekit: &Path) -> Result<Took> {
+        let recipe = self.folder.join("recipe.yml");
+        fs::write(&recipe, yaml(&self.folder))?;
+        let out = self.folder.join("mergekit");
+        let mut merge = Command::new(mergekit);
+        merge
+            .arg(&recipe)
+            .arg(&out)
+            .arg("--no-write-model-card")
+            .env("HF_HUB_OFFLINE", "1");
+        let took = run_watched(&mut merge)?;
+        ensure!(
+            fs::read_dir(&out)?.count() > 1,
+            "mergekit has written nothing"
+        );
+        fs::remove_dir_all(&out)?;
+        Ok(took)
+    }
+
+    /// By a torch script that holds whole models, run by the `python` beside mergekit.
+    pub fn whole_models(&self, mergekit: &Path) -> Result<Took> {
+        let out = self.folder.join("whole.safetensors");
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/whole_models.py");
+        let mut merge = Command::new(mergekit.with_file_name("python"));
+        merge.arg(script).args(&self.files).arg(&out);
+        let took = run_watched(&mut merge)?;
+        fs::remove_file(&out).context("the script has written nothing")?;
+        Ok(took)
+    }
+}
+
 fn yaml(folder: &Path) -> String {
     let model = |role: &str| folder.join(role).display().to_string();
     format!(
@@ -116,21 +148,26 @@ fn yaml(folder: &Path) -> String {
     )
 }
 
-/// Runs a command to its end; returns its seconds and its peak PSS in bytes.
-fn run_watched(command: &mut Command) -> Result<(f64, u64)> {
+/// Runs a command to its end.
+fn run_watched(command: &mut Command) -> Result<Took> {
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
     let begin = Instant::now();
     let mut child = command.spawn().context("the peer could not be started")?;
     let pid = child.id();
-    let watch = Watch::start(move || pss_from(pid));
+    let pss = Watch::start(move || pss_from(pid));
+    let anonymous = Watch::start(move || anonymous_from(pid));
     // A full pipe would stop it.
     let stderr = child.stderr.take();
     let reader = thread::spawn(move || stderr.map(std::io::read_to_string));
     let status = child.wait()?;
-    let seconds = begin.elapsed().as_secs_f64();
-    let peak = watch.peak()?;
+    let took = Took {
+        seconds: begin.elapsed().as_secs_f64(),
+        pss: pss.peak()?,
+        anonymous: anonymous.peak()?,
+    };
     if !status.success() {
         let text = reader.join().ok().flatten().and_then(Result::ok);
         bail!("the peer failed ({status}): {}", text.unwrap_or_default());
     }
-    Ok((seconds, peak))
+    Ok(took)
 }

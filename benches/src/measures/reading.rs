@@ -37,7 +37,7 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
                 },
                 async || {
                     warm(&files)?;
-                    page.copy(task(&names, way)).await
+                    Ok(page.copy(task(&names, way)).await?.seconds())
                 },
             )
             .await?;
@@ -97,7 +97,7 @@ async fn try_ways(
         for _ in 0..runs {
             warm(files)?;
             match page.copy(task(names, &way)).await {
-                Ok(took) => seconds.push(took),
+                Ok(copied) => seconds.push(copied.seconds()),
                 Err(error) => {
                     eprintln!("  {}: {way}: {error:#}", browser.name);
                     seconds.clear();

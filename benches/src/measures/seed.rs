@@ -15,7 +15,7 @@ use super::inputs;
 use crate::Bench;
 use crate::browser::{Sample, name};
 use crate::checkpoints::{Dtype, Llama, parameters, shards, write_sparse_family};
-use crate::memory::{Watch, pss_below};
+use crate::memory::{SETTLE, Watch, pss_below};
 use crate::stats::summary;
 use crate::table::{Bar, Row, Table, Unit};
 
@@ -67,6 +67,7 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
         .in_each_browser(async |browser| {
             let page = browser.bench(&bench.setup, &models.concat()).await?;
             let driver = browser.pid;
+            tokio::time::sleep(SETTLE).await;
             let idle = pss_below(driver)?;
             let watch = Watch::start(move || pss_below(driver));
             let merged = page
@@ -122,8 +123,12 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
                 "merge ÷ pure copy",
                 Bar::None,
                 Unit::Ratio,
-                merged.seconds() / copied,
-                format!("copy {copied:.0} s (reads: {WAY})"),
+                merged.seconds() / copied.seconds(),
+                format!(
+                    "copy {:.0} s (reads: {WAY}; stalled {} times)",
+                    copied.seconds(),
+                    copied.stalls
+                ),
             ));
             Ok(())
         })

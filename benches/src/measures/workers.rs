@@ -66,7 +66,7 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
                 warm(&files)?;
                 let inputs: Vec<_> = names.iter().map(|name| [name]).collect();
                 let task = json!({ "inputs": inputs, "way": way, "output": output, "sink": sink });
-                page.copy(task).await
+                Ok(page.copy(task).await?.seconds())
             };
             let mut add = |measure: String, bar, pairs: Pairs| {
                 table.add(Row {
