@@ -281,7 +281,8 @@ fn rounding_to_16_bits_is_to_nearest_even() {
 }
 
 /// Every dtype of target, base, chat and output: 256 mixes, on edge cases and
-/// arbitrary bits, with two chat models.
+/// arbitrary bits, with two chat models, which have a loop of their own, and
+/// with three.
 #[test]
 fn every_mix_of_dtypes_equals_plain_arithmetic() {
     const COUNT: usize = 531; // no multiple of any number of lanes
@@ -291,35 +292,42 @@ fn every_mix_of_dtypes_equals_plain_arithmetic() {
         let base = elements(b, COUNT, seed + 1);
         let first = elements(c, COUNT, seed + 2);
         let second = elements(t, COUNT, seed + 3);
-        let expected = plain(
-            (t, &target),
-            (b, &base),
-            &[(c, &first, 0.7), (t, &second, -1.25)],
-            o,
-        );
-        let chats = [(c, &first, 0.7), (t, &second, -1.25)].map(|(float, bytes, weight)| Chat {
-            operand: Operand { float, bytes },
-            weight,
-        });
-        for (name, merge) in BACKENDS {
-            let mut out = vec![0xaa; COUNT * o.width()];
-            merge(
-                Operand {
-                    float: t,
-                    bytes: &target,
-                },
-                Operand {
-                    float: b,
-                    bytes: &base,
-                },
-                &chats,
-                Output {
-                    float: o,
-                    bytes: &mut out,
-                },
-            );
-            let what = format!("{name}: {t:?} + ({c:?} − {b:?}) → {o:?}");
-            assert_same(&out, &expected, o, &what);
+        let third = elements(c, COUNT, seed + 4);
+        let vectors = [
+            (c, &first[..], 0.7),
+            (t, &second[..], -1.25),
+            (c, &third[..], 0.3),
+        ];
+        for vectors in [&vectors[..2], &vectors[..]] {
+            let expected = plain((t, &target), (b, &base), vectors, o);
+            let chats: Vec<Chat> = vectors
+                .iter()
+                .map(|&(float, bytes, weight)| Chat {
+                    operand: Operand { float, bytes },
+                    weight,
+                })
+                .collect();
+            for (name, merge) in BACKENDS {
+                let mut out = vec![0xaa; COUNT * o.width()];
+                merge(
+                    Operand {
+                        float: t,
+                        bytes: &target,
+                    },
+                    Operand {
+                        float: b,
+                        bytes: &base,
+                    },
+                    &chats,
+                    Output {
+                        float: o,
+                        bytes: &mut out,
+                    },
+                );
+                let many = chats.len();
+                let what = format!("{name}: {t:?} + {many} ({c:?} − {b:?}) → {o:?}");
+                assert_same(&out, &expected, o, &what);
+            }
         }
     }
 }
@@ -470,7 +478,7 @@ fn finite_results_and_one_that_is_not() {
                 })
                 .collect()
         };
-        for weights in [&[][..], &[0.7], &[0.7, -0.3]] {
+        for weights in [&[][..], &[0.7], &[0.7, -0.3], &[0.7, -0.3, 1.1]] {
             let models: Vec<Vec<u8>> = (0..2 + weights.len() as u64).map(small).collect();
             check("finite", float, &models, weights, out);
             let special = [

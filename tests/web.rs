@@ -7,7 +7,7 @@ use chat_vector::report::FileSummary;
 use chat_vector::sink::{Sink, WriteError};
 use chat_vector::source::{ReadError, Source, Stream};
 use chat_vector::web::Session;
-use chat_vector::web::file::WebFile;
+use chat_vector::web::file::{ByteStreams, WebFile};
 use chat_vector::web::sinks::WebSink;
 use futures_util::FutureExt;
 use js_sys::{Array, Object, Reflect, Uint8Array};
@@ -29,7 +29,21 @@ fn content() -> Vec<u8> {
 fn web_file(content: &[u8]) -> WebFile {
     let parts = Array::of1(&Uint8Array::from(content));
     let file = web_sys::File::new_with_u8_array_sequence(&parts, "f.bin").unwrap();
-    WebFile::new(file, "folder/f.bin".into())
+    WebFile::new(file, "folder/f.bin".into(), streams())
+}
+
+/// A twin of the page's byte streams, without a worker.
+fn streams() -> ByteStreams {
+    let streams = "({
+        open(file, start, end) {
+            const reader = file.slice(start, end).stream().getReader({ mode: 'byob' });
+            return {
+                read: (view) => reader.read(view, { min: view.length }),
+                cancel: () => reader.cancel(),
+            };
+        },
+    })";
+    js_sys::eval(streams).unwrap().unchecked_into()
 }
 
 #[wasm_bindgen_test]
@@ -102,7 +116,7 @@ async fn merged(session: &Session, weight: f64) -> f32 {
 /// A plan is kept between its showing and the merge, and never for anything else.
 #[wasm_bindgen_test]
 async fn a_merge_follows_the_models_and_the_recipe_of_its_time() {
-    let session = Session::new();
+    let session = Session::new(streams().into());
     open(&session, 0, 1.0).await;
     open(&session, 1, 3.0).await;
     assert_eq!(merged(&session, 1.0).await, 3.0);
@@ -196,7 +210,7 @@ async fn a_stream_that_always_stalls_is_an_error() {
         failed.to_string().contains("the disk does not answer"),
         "{failed}"
     );
-    assert_eq!(stall.count(), 5.0);
+    assert_eq!(stall.count(), 10.0, "two reads of each of five streams");
 }
 
 async fn root() -> FileSystemDirectoryHandle {

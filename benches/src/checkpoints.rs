@@ -302,6 +302,7 @@ pub fn write_sparse_family(
         for thread in threads {
             thread.join().map_err(|_| anyhow!("a writer panicked"))??;
         }
-        Ok(())
+        // The disk is not to be busy with them while something is measured.
+        files.iter().try_for_each(|file| Ok(file.sync_all()?))
     })
 }

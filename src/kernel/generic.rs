@@ -103,6 +103,8 @@ format!(F32, 0x7f80_0000, load_f32, store_f32, store_finite_f32);
 
 /// How an operand's dtype is found.
 trait Access {
+    /// Whether it is known when the loop is compiled.
+    const KNOWN: bool;
     /// Whether it is known to be F16.
     const ARE_F16: bool;
 
@@ -117,6 +119,7 @@ trait Access {
 struct Same<F>(F);
 
 impl<F: Format> Access for Same<F> {
+    const KNOWN: bool = true;
     const ARE_F16: bool = matches!(F::FLOAT, Float::F16);
 
     #[inline(always)]
@@ -134,6 +137,7 @@ impl<F: Format> Access for Same<F> {
 struct Mixed;
 
 impl Access for Mixed {
+    const KNOWN: bool = false;
     const ARE_F16: bool = false;
 
     #[inline(always)]
@@ -283,7 +287,7 @@ fn groups<L: Lanes, A: Access, F: Format, const FINITE: bool>(
                 store(A::load(target.float, group), out);
             }
         }
-        // By far the most frequent: without an inner loop.
+        // The most frequent numbers: without an inner loop.
         [chat] => {
             let (weight, float) = (vector(chat), chat.operand.float);
             let others = split::<L, A>(base).zip(split::<L, A>(chat.operand));
@@ -300,6 +304,19 @@ fn groups<L: Lanes, A: Access, F: Format, const FINITE: bool>(
                     A::load::<L>(target.float, group).add(weight.mul(difference)),
                     out,
                 );
+            }
+        }
+        [first, second] if A::KNOWN => {
+            let weights = (vector(first), vector(second));
+            let chats = (first.operand, second.operand);
+            let chat_groups = split::<L, A>(chats.0).zip(split::<L, A>(chats.1));
+            let others = split::<L, A>(base).zip(chat_groups);
+            for ((group, out), (base_group, chat_groups)) in targets.zip(others) {
+                let base: L = A::load(base.float, base_group);
+                let first = A::load::<L>(chats.0.float, chat_groups.0).sub(base);
+                let second = A::load::<L>(chats.1.float, chat_groups.1).sub(base);
+                let sum = A::load::<L>(target.float, group).add(weights.0.mul(first));
+                store(sum.add(weights.1.mul(second)), out);
             }
         }
         _ => {

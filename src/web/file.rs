@@ -1,23 +1,28 @@
 //! A File as a [`Source`].
 //!
 //! Chunks that the browser returns as fresh buffers pile up as garbage, up to
-//! the size of the whole input. So long ranges are read through a BYOB stream
-//! ("bring your own buffer") with two buffers that go back and forth: while
-//! one is emptied, the browser fills the other. Short ranges, and all of them
-//! where the browser has no such streams, are read as slices.
+//! the size of the whole input. So long ranges are read through byte streams
+//! ("bring your own buffer") with three buffers that go back and forth: while
+//! one is emptied, the browser fills the others. The page reads these streams
+//! in a worker of its own: Firefox reads hardly ahead of a worker that
+//! computes. Short ranges, and all of them where the browser has no such
+//! streams, are read as slices.
 
 use super::js::{self, Sleep};
 use crate::source::{ReadError, Source, Stream};
 use futures_util::future::{Either, FutureExt, select};
 use js_sys::{ArrayBuffer, Uint8Array};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::mem;
 use std::ops::Range;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-/// Bytes that are asked for at once; one buffer more is on its way.
+/// Bytes that are asked for at once.
 const BLOCK: u64 = 2 * 1024 * 1024;
+/// Blocks that are on their way, beside the one in hand.
+const AHEAD: usize = 2;
 /// Bytes of a block that small reads share: each call into JavaScript costs as
 /// much as some KiB.
 const PIECE: usize = 64 * 1024;
@@ -25,21 +30,15 @@ const PIECE: usize = 64 * 1024;
 const DIRECT: usize = 16 * 1024;
 /// Ranges up to this length are read as a slice.
 const SLICE: u64 = 256 * 1024;
-/// Chromium's BYOB reads were seen to stall for good. When this many
+/// Chromium's byte streams were seen to stall for good. When this many
 /// milliseconds, at most twice as many, have brought no answer, the stream is
-/// opened anew.
-const STALL: f64 = 6000.0;
+/// opened anew; a disk may be slow to wake, so each time in a row it is given
+/// twice as long as before.
+const STALL: f64 = 2000.0;
 /// So many times in a row; then the disk is to blame.
 const STALLS: u32 = 5;
 
-/// After this many bytes the collector is reminded of its garbage.
-const NUDGE: u64 = 256 * 1024 * 1024;
-/// The size of a buffer that Chromium's collector cannot overlook.
-const LARGE: u32 = 64 * 1024 * 1024;
-
 thread_local! {
-    /// Bytes read since the collector was last nudged.
-    static UNCOLLECTED: Cell<u64> = const { Cell::new(0) };
     /// Buffers that wait to be filled again, by whichever stream is next.
     static SPARE: RefCell<Vec<ArrayBuffer>> = const { RefCell::new(Vec::new()) };
 }
@@ -49,31 +48,23 @@ pub fn release_buffers() {
     SPARE.with_borrow_mut(Vec::clear);
 }
 
-/// Chromium's byte streams leave some KB of small objects behind with each
-/// block, and its collector lets them grow to many times the live heap: tens of
-/// MB in a long merge. Buffers it takes seriously: one that is never touched
-/// takes no memory, and starts a collection.
-fn nudge_collector(read: u64) {
-    let uncollected = UNCOLLECTED.get() + read;
-    if uncollected < NUDGE {
-        UNCOLLECTED.set(uncollected);
-    } else {
-        UNCOLLECTED.set(0);
-        drop(ArrayBuffer::new(LARGE));
-    }
-}
-
 /// A File that a person gave.
 #[derive(Clone, Debug)]
 pub struct WebFile {
     path: String,
     file: web_sys::File,
+    streams: ByteStreams,
 }
 
 impl WebFile {
-    /// `path` is its name with the folders below the one that was given.
-    pub fn new(file: web_sys::File, path: String) -> Self {
-        Self { path, file }
+    /// `path` is its name with the folders below the one that was given;
+    /// `streams` is how the page reads long ranges.
+    pub fn new(file: web_sys::File, path: String, streams: ByteStreams) -> Self {
+        Self {
+            path,
+            file,
+            streams,
+        }
     }
 }
 
@@ -90,15 +81,16 @@ impl Source for WebFile {
 
     fn stream(&self, range: Range<u64>) -> WebStream {
         let reader = if range.end - range.start > SLICE {
-            ByobReader::open(&self.file, &range)
+            open(&self.streams, &self.file, &range)
         } else {
             None
         };
         let mut stream = WebStream {
             file: self.file.clone(),
+            streams: self.streams.clone(),
             unread: range,
             reader,
-            pending: None,
+            pending: VecDeque::new(),
             block: None,
             piece: Vec::new(),
             taken: 0,
@@ -113,54 +105,38 @@ impl Source for WebFile {
 
 #[wasm_bindgen]
 extern "C" {
-    /// web-sys has this class, but not `read`'s options.
-    type ByobReader;
-    #[wasm_bindgen(method, catch)]
-    fn read(
-        this: &ByobReader,
-        view: &Uint8Array,
-        options: &JsValue,
-    ) -> Result<js_sys::Promise, JsValue>;
+    /// The page's `ByteStreams`.
+    #[derive(Clone, Debug)]
+    pub type ByteStreams;
     #[wasm_bindgen(method)]
-    fn cancel(this: &ByobReader) -> js_sys::Promise;
+    fn open(this: &ByteStreams, file: &web_sys::File, start: f64, end: f64) -> Option<ByteReader>;
+
+    /// The page's `ByteReader`.
+    type ByteReader;
+    #[wasm_bindgen(method)]
+    fn read(this: &ByteReader, view: &Uint8Array) -> js_sys::Promise;
+    #[wasm_bindgen(method)]
+    fn cancel(this: &ByteReader) -> js_sys::Promise;
 
     type ReadResult;
     #[wasm_bindgen(method, getter)]
     fn value(this: &ReadResult) -> Option<Uint8Array>;
 }
 
-impl ByobReader {
-    /// None where the browser has no BYOB streams of Files.
-    fn open(file: &web_sys::File, range: &Range<u64>) -> Option<Self> {
-        let slice = file.slice_with_f64_and_f64(range.start as f64, range.end as f64);
-        let options = web_sys::ReadableStreamGetReaderOptions::new();
-        options.set_mode(web_sys::ReadableStreamReaderMode::Byob);
-        let stream: ReadableStream = slice.ok()?.stream().unchecked_into();
-        let reader = stream.get_reader(&options).ok()?;
-        Some(reader.unchecked_into())
-    }
-}
-
-#[wasm_bindgen]
-extern "C" {
-    /// web-sys' `getReader` does not catch the exception of a stream that is
-    /// no byte stream.
-    type ReadableStream;
-    #[wasm_bindgen(method, catch, js_name = getReader)]
-    fn get_reader(
-        this: &ReadableStream,
-        options: &web_sys::ReadableStreamGetReaderOptions,
-    ) -> Result<JsValue, JsValue>;
+/// None where the browser has no byte streams of Files.
+fn open(streams: &ByteStreams, file: &web_sys::File, range: &Range<u64>) -> Option<ByteReader> {
+    streams.open(file, range.start as f64, range.end as f64)
 }
 
 /// The bytes of a range of a [`WebFile`].
 pub struct WebStream {
     file: web_sys::File,
+    streams: ByteStreams,
     /// What has neither arrived nor been skipped yet.
     unread: Range<u64>,
-    reader: Option<ByobReader>,
-    /// The block that the browser is fetching.
-    pending: Option<JsFuture>,
+    reader: Option<ByteReader>,
+    /// The blocks that the browser is fetching, and how long they are.
+    pending: VecDeque<(JsFuture, u64)>,
     /// The block in hand, and how much of it is used up.
     block: Option<(Uint8Array, u32)>,
     /// Bytes of the block that small reads have not taken yet.
@@ -176,49 +152,55 @@ pub struct WebStream {
 }
 
 impl WebStream {
-    /// Asks the browser for the next block.
+    /// Asks the browser for the next blocks.
     fn request(&mut self) {
-        let len = (self.unread.end - self.unread.start).min(BLOCK);
-        if len == 0 || self.pending.is_some() {
-            return;
+        let on_their_way: u64 = self.pending.iter().map(|(_, len)| len).sum();
+        let mut start = self.unread.start + on_their_way;
+        while self.pending.len() < AHEAD && start < self.unread.end {
+            let len = (self.unread.end - start).min(BLOCK);
+            let block = self.fetch(start, len);
+            self.pending.push_back((block, len));
+            start += len;
         }
+    }
+
+    /// The bytes of a stream come in their order, those of slices from `start`.
+    fn fetch(&self, start: u64, len: u64) -> JsFuture {
         let promise = match &self.reader {
             Some(reader) => {
                 let buffer = SPARE.with_borrow_mut(Vec::pop);
                 let buffer = buffer.unwrap_or_else(|| ArrayBuffer::new(BLOCK as u32));
                 let view = Uint8Array::new_with_byte_offset_and_length(&buffer, 0, len as u32);
-                let options = js_sys::Object::new();
-                let min = js_sys::Reflect::set(&options, &"min".into(), &(len as f64).into());
-                min.and_then(|_| reader.read(&view, &options))
+                reader.read(&view)
             }
             None => {
-                let (start, end) = (self.unread.start, self.unread.start + len);
-                let slice = self.file.slice_with_f64_and_f64(start as f64, end as f64);
-                slice.map(|slice| slice.array_buffer())
+                let slice = (self.file).slice_with_f64_and_f64(start as f64, (start + len) as f64);
+                let bytes = slice.map(|slice| slice.array_buffer());
+                bytes.unwrap_or_else(|error| js_sys::Promise::reject(&error))
             }
         };
-        let promise = promise.unwrap_or_else(|error| js_sys::Promise::reject(&error));
-        self.pending = Some(promise.into());
+        promise.into()
     }
 
     /// Waits for the block that was asked for, and asks for the one after it.
     async fn next_block(&mut self) -> Result<(), ReadError> {
         self.hand_back();
         let arrived = loop {
-            let Some(mut pending) = self.pending.take() else {
+            let Some((mut pending, len)) = self.pending.pop_front() else {
                 return Err(ReadError::EndedEarly);
             };
             // Most have arrived already, and need no watchdog.
             if let Some(arrived) = (&mut pending).now_or_never() {
                 break arrived;
             }
-            let watchdog = self.watchdog.get_or_insert_with(|| Sleep::new(STALL));
+            let patience = STALL * f64::from(1 << self.stalls);
+            let watchdog = (self.watchdog).get_or_insert_with(|| Sleep::new(patience));
             match select(pending, watchdog).await {
                 Either::Left((arrived, _)) => break arrived,
                 Either::Right((_, pending)) => {
                     self.watchdog = None;
                     if mem::take(&mut self.alive) {
-                        self.pending = Some(pending);
+                        self.pending.push_front((pending, len));
                     } else {
                         self.reopen()?;
                     }
@@ -238,7 +220,6 @@ impl WebStream {
         let block = block.filter(|block| block.length() > 0);
         let block = block.ok_or(ReadError::EndedEarly)?;
         self.unread.start += u64::from(block.length());
-        nudge_collector(u64::from(block.length()));
         self.block = Some((block, 0));
         self.request();
         Ok(())
@@ -268,9 +249,10 @@ impl WebStream {
             let reason = "the disk does not answer".to_owned();
             return Err(ReadError::Platform(reason));
         }
+        self.pending.clear();
         if self.reader.is_some() {
             self.close();
-            self.reader = ByobReader::open(&self.file, &self.unread);
+            self.reader = open(&self.streams, &self.file, &self.unread);
         }
         self.request();
         Ok(())

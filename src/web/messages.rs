@@ -24,6 +24,18 @@ export type Destination =
   /** Kept by the browser as a Blob: the last resort, limited by its memory. */
   | { kind: "blob"; each: boolean };
 
+/** Opens byte streams of ranges of Files; null where the browser has none. */
+export interface ByteStreams {
+  open(file: File, start: number, end: number): ByteReader | null;
+}
+
+/** The bytes of a range, in order. */
+export interface ByteReader {
+  /** Fills the view, whose buffer comes back in the result's; less or nothing at the end. */
+  read(view: Uint8Array<ArrayBuffer>): Promise<{ value: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+}
+
 /** Writes files to the private disk, one after the other, while the merge goes on. */
 export interface DiskWriter {
   /** Begins a file of so many bytes. */

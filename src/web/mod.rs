@@ -13,7 +13,7 @@ use crate::engine;
 use crate::plan::{self, Models, Plan};
 use crate::recipe::{Preset, Recipe};
 use crate::report::{Problem, Progress};
-use file::WebFile;
+use file::{ByteStreams, WebFile};
 use futures_util::FutureExt;
 use futures_util::future::{AbortHandle, abortable, pending};
 use messages::{Cast, Failure, Merged, PresetRules, TensorPage, TensorQuery};
@@ -25,6 +25,8 @@ use wasm_bindgen::prelude::*;
 
 /// Milliseconds between two reports of progress.
 const PROGRESS_INTERVAL: f64 = 100.0;
+/// Bytes of output between two looks at the clock.
+const PROGRESS_BYTES: u64 = 1024 * 1024;
 
 /// The version of this tool.
 #[wasm_bindgen]
@@ -46,8 +48,8 @@ pub fn presets() -> Result<JsValue, JsValue> {
 ///
 /// Everything it throws is a plain object: `Problem[]` or `Failure`.
 #[wasm_bindgen]
-#[derive(Default)]
 pub struct Session {
+    streams: ByteStreams,
     models: RefCell<HashMap<u32, Rc<Checkpoint<WebFile>>>>,
     /// The last plan.
     planned: RefCell<Option<Rc<Planned>>>,
@@ -56,10 +58,15 @@ pub struct Session {
 
 #[wasm_bindgen]
 impl Session {
-    /// A session without models.
+    /// A session without models. It reads Files through `streams`.
     #[wasm_bindgen(constructor)]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(#[wasm_bindgen(unchecked_param_type = "ByteStreams")] streams: JsValue) -> Self {
+        Self {
+            streams: streams.unchecked_into(),
+            models: RefCell::default(),
+            planned: RefCell::default(),
+            running: RefCell::default(),
+        }
     }
 
     /// Reads the headers of a model; `paths` are the files' names with folders.
@@ -75,7 +82,8 @@ impl Session {
     ) -> Result<JsValue, JsValue> {
         self.models.borrow_mut().remove(&model);
         let given = files.into_iter().zip(paths);
-        let given = given.map(|(file, path)| WebFile::new(file, path)).collect();
+        let given = given.map(|(file, path)| WebFile::new(file, path, self.streams.clone()));
+        let given = given.collect();
         match checkpoint::open(given).await {
             Ok(checkpoint) => {
                 let summary = js::from(&checkpoint.summary());
@@ -248,10 +256,14 @@ impl Actors {
 /// Hands progress on, but not for every chunk.
 fn throttled(plan: &Plan, on_progress: &js_sys::Function) -> impl FnMut(engine::Step) {
     let total = plan.report.bytes;
-    let mut last = 0.0;
+    let (mut last, mut looked) = (0.0, 0);
     move |step| {
-        let now = js_sys::Date::now();
         let closing = step.tensor.is_none();
+        if step.done - looked < PROGRESS_BYTES && !closing {
+            return;
+        }
+        looked = step.done;
+        let now = js_sys::Date::now();
         if now - last < PROGRESS_INTERVAL && !closing {
             return;
         }

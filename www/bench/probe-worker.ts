@@ -1,6 +1,9 @@
 // Our reader and our kernels, each alone, by way of the wasm in `benches/wasm`.
+import { RemoteStreams } from "../src/remote-streams";
 import initScalar, { kernel as scalar } from "./wasm/scalar/bench_wasm";
 import initSimd, { drain, kernel as simd128 } from "./wasm/simd128/bench_wasm";
+
+const streams = new RemoteStreams();
 
 export type ProbeTask =
   | { kind: "read"; inputs: File[] }
@@ -10,7 +13,7 @@ async function probe(task: ProbeTask): Promise<number> {
   await Promise.all([initScalar(), initSimd()]);
   if (task.kind === "read") {
     const began = performance.now();
-    await drain(task.inputs);
+    await drain(task.inputs, streams);
     return performance.now() - began;
   }
   const run = task.backend === "simd128" ? simd128 : scalar;

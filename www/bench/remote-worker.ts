@@ -1,7 +1,7 @@
 // Reads a File through a BYOB stream and hands each block to the worker that asked for it. Three
 // buffers: one here, one there, one between.
 
-import { fill } from "./byob";
+import { fill } from "../src/byob";
 
 type Begin = { file: File; size: number };
 

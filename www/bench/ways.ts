@@ -1,7 +1,7 @@
 // Every way in which plain JavaScript can read Files in a worker: the floor that our reader is
 // measured against.
 
-import { fill } from "./byob";
+import { fill } from "../src/byob";
 
 /** Reads one File from its start to its end. */
 export interface Reader {

@@ -2,6 +2,7 @@
 import { deleteStaleMerges, opfsWorks } from "./opfs";
 import { OpfsWriter } from "./opfs-writer";
 import type { Failure, Problem, Request, Response, SavedFile } from "./protocol";
+import { RemoteStreams } from "./remote-streams";
 import init, { presets, Session, version } from "./wasm/chat_vector";
 
 /** After a panic the session's memory cannot be trusted: the page starts a new worker. */
@@ -89,10 +90,11 @@ async function serve(session: Session, message: Request): Promise<void> {
   }
 }
 
+const streams = new RemoteStreams();
 const writer = new OpfsWriter();
 
 /** What is asked before the session is there waits for it. */
-const session = init().then(() => new Session());
+const session = init().then(() => new Session(streams));
 session.catch(reportError);
 
 self.onmessage = ({ data }: MessageEvent<Request>) => {

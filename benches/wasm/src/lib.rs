@@ -5,7 +5,7 @@
 use chat_vector::dtype::Float;
 use chat_vector::kernel::{self, Chat, Operand, Output};
 use chat_vector::source::{Source, Stream};
-use chat_vector::web::file::{self, WebFile};
+use chat_vector::web::file::{self, ByteStreams, WebFile};
 use wasm_bindgen::prelude::*;
 
 /// Bytes that the engine reads of each BF16 model at once.
@@ -15,9 +15,13 @@ const ELEMENTS: usize = 16 * 1024;
 
 /// Reads files side by side into wasm memory, with the reader that a merge has.
 #[wasm_bindgen]
-pub async fn drain(files: Vec<web_sys::File>) -> Result<(), JsValue> {
+pub async fn drain(
+    files: Vec<web_sys::File>,
+    #[wasm_bindgen(unchecked_param_type = "ByteStreams")] streams: JsValue,
+) -> Result<(), JsValue> {
+    let streams: ByteStreams = streams.unchecked_into();
     let open = |file: web_sys::File| {
-        let file = WebFile::new(file, String::new());
+        let file = WebFile::new(file, String::new(), streams.clone());
         let size = file.size();
         (file.stream(0..size), size)
     };
