@@ -15,7 +15,6 @@ pub struct Series {
 
 const SIZE: (u32, u32) = (760, 420);
 const FONT: (&str, u32) = ("sans-serif", 15);
-/// Told apart without colour, too, by their order at the right edge.
 const COLOURS: [RGBColor; 6] = [
     RGBColor(0, 114, 178),
     RGBColor(0, 158, 115),
@@ -34,12 +33,16 @@ pub fn draw(path: &Path, series: &[Series]) -> Result<()> {
 fn try_draw(path: &Path, series: &[Series]) -> Result<(), Box<dyn std::error::Error>> {
     let area = SVGBackend::new(path, SIZE).into_drawing_area();
     area.fill(&WHITE)?;
+    let (sizes, peaks) = (
+        range(series, |point| point.0),
+        range(series, |point| point.1),
+    );
     let mut chart = ChartBuilder::on(&area)
         .margin(12)
         .margin_right(24)
         .x_label_area_size(44)
         .y_label_area_size(72)
-        .build_cartesian_2d((0.2..20.0f64).log_scale(), (10.0..20_000.0f64).log_scale())?;
+        .build_cartesian_2d(sizes.log_scale(), peaks.log_scale())?;
     chart
         .configure_mesh()
         .label_style(FONT)
@@ -49,7 +52,7 @@ fn try_draw(path: &Path, series: &[Series]) -> Result<(), Box<dyn std::error::Er
         .y_label_formatter(&|megabytes| format!("{megabytes}"))
         .light_line_style(WHITE)
         .draw()?;
-    for (series, colour) in series.iter().zip(COLOURS) {
+    for (series, colour) in series.iter().zip(COLOURS.iter().cycle()) {
         let style = colour.stroke_width(if series.ours { 4 } else { 2 });
         let points = &series.points;
         chart
@@ -70,6 +73,15 @@ fn try_draw(path: &Path, series: &[Series]) -> Result<(), Box<dyn std::error::Er
         .draw()?;
     area.present()?;
     Ok(())
+}
+
+/// All values of one axis, with room on both sides.
+fn range(series: &[Series], axis: impl Fn(&(f64, f64)) -> f64) -> std::ops::Range<f64> {
+    let values = series.iter().flat_map(|series| &series.points).map(axis);
+    let (least, most) = values.fold((f64::INFINITY, 0.0f64), |(least, most), value| {
+        (least.min(value), most.max(value))
+    });
+    least / 1.5..most * 1.5
 }
 
 #[cfg(test)]

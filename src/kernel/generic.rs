@@ -103,10 +103,8 @@ format!(F32, 0x7f80_0000, load_f32, store_f32, store_finite_f32);
 
 /// How an operand's dtype is found.
 trait Access {
-    /// Whether it is known when the loop is compiled.
-    const KNOWN: bool;
-    /// Whether it is known to be F16.
-    const ARE_F16: bool;
+    /// The dtype of all, if it is known when the loop is compiled.
+    const KNOWN: Option<Float>;
 
     /// How many bytes a group of an operand has.
     fn len<L: Lanes>(operand: Operand) -> usize;
@@ -119,8 +117,7 @@ trait Access {
 struct Same<F>(F);
 
 impl<F: Format> Access for Same<F> {
-    const KNOWN: bool = true;
-    const ARE_F16: bool = matches!(F::FLOAT, Float::F16);
+    const KNOWN: Option<Float> = Some(F::FLOAT);
 
     #[inline(always)]
     fn len<L: Lanes>(_: Operand) -> usize {
@@ -137,8 +134,7 @@ impl<F: Format> Access for Same<F> {
 struct Mixed;
 
 impl Access for Mixed {
-    const KNOWN: bool = false;
-    const ARE_F16: bool = false;
+    const KNOWN: Option<Float> = None;
 
     #[inline(always)]
     fn len<L: Lanes>(operand: Operand) -> usize {
@@ -292,7 +288,7 @@ fn groups<L: Lanes, A: Access, F: Format, const FINITE: bool>(
             let (weight, float) = (vector(chat), chat.operand.float);
             let others = split::<L, A>(base).zip(split::<L, A>(chat.operand));
             for ((group, out), (base_group, chat_group)) in targets.zip(others) {
-                if A::ARE_F16
+                if A::KNOWN == Some(Float::F16)
                     && F::FLOAT == Float::F16
                     && L::merge_normal_f16(group, base_group, chat_group, weight, out)
                 {
@@ -306,17 +302,18 @@ fn groups<L: Lanes, A: Access, F: Format, const FINITE: bool>(
                 );
             }
         }
-        [first, second] if A::KNOWN => {
-            let weights = (vector(first), vector(second));
-            let chats = (first.operand, second.operand);
-            let chat_groups = split::<L, A>(chats.0).zip(split::<L, A>(chats.1));
+        // Where dtypes differ, the general loop is as good.
+        [first, second] if A::KNOWN.is_some() => {
+            let (first_weight, second_weight) = (vector(first), vector(second));
+            let (first, second) = (first.operand, second.operand);
+            let chat_groups = split::<L, A>(first).zip(split::<L, A>(second));
             let others = split::<L, A>(base).zip(chat_groups);
-            for ((group, out), (base_group, chat_groups)) in targets.zip(others) {
+            for ((group, out), (base_group, (first_group, second_group))) in targets.zip(others) {
                 let base: L = A::load(base.float, base_group);
-                let first = A::load::<L>(chats.0.float, chat_groups.0).sub(base);
-                let second = A::load::<L>(chats.1.float, chat_groups.1).sub(base);
-                let sum = A::load::<L>(target.float, group).add(weights.0.mul(first));
-                store(sum.add(weights.1.mul(second)), out);
+                let first = A::load::<L>(first.float, first_group).sub(base);
+                let second = A::load::<L>(second.float, second_group).sub(base);
+                let sum = A::load::<L>(target.float, group).add(first_weight.mul(first));
+                store(sum.add(second_weight.mul(second)), out);
             }
         }
         _ => {

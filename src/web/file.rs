@@ -34,9 +34,9 @@ const SLICE: u64 = 256 * 1024;
 /// milliseconds, at most twice as many, have brought no answer, the stream is
 /// opened anew; a disk may be slow to wake, so each time in a row it is given
 /// twice as long as before.
-const STALL: f64 = 2000.0;
+const STALL: f64 = 4000.0;
 /// So many times in a row; then the disk is to blame.
-const STALLS: u32 = 5;
+const STALLS: u32 = 4;
 
 thread_local! {
     /// Buffers that wait to be filled again, by whichever stream is next.
@@ -114,9 +114,9 @@ extern "C" {
     /// The page's `ByteReader`.
     type ByteReader;
     #[wasm_bindgen(method)]
-    fn read(this: &ByteReader, view: &Uint8Array) -> js_sys::Promise;
+    fn read(this: &ByteReader, buffer: &ArrayBuffer, len: u32) -> js_sys::Promise;
     #[wasm_bindgen(method)]
-    fn cancel(this: &ByteReader) -> js_sys::Promise;
+    fn cancel(this: &ByteReader);
 
     type ReadResult;
     #[wasm_bindgen(method, getter)]
@@ -132,7 +132,7 @@ fn open(streams: &ByteStreams, file: &web_sys::File, range: &Range<u64>) -> Opti
 pub struct WebStream {
     file: web_sys::File,
     streams: ByteStreams,
-    /// What has neither arrived nor been skipped yet.
+    /// What has not arrived yet.
     unread: Range<u64>,
     reader: Option<ByteReader>,
     /// The blocks that the browser is fetching, and how long they are.
@@ -170,8 +170,7 @@ impl WebStream {
             Some(reader) => {
                 let buffer = SPARE.with_borrow_mut(Vec::pop);
                 let buffer = buffer.unwrap_or_else(|| ArrayBuffer::new(BLOCK as u32));
-                let view = Uint8Array::new_with_byte_offset_and_length(&buffer, 0, len as u32);
-                reader.read(&view)
+                reader.read(&buffer, len as u32)
             }
             None => {
                 let slice = (self.file).slice_with_f64_and_f64(start as f64, (start + len) as f64);
@@ -182,21 +181,21 @@ impl WebStream {
         promise.into()
     }
 
-    /// Waits for the block that was asked for, and asks for the one after it.
+    /// Waits for the next block, and asks for others.
     async fn next_block(&mut self) -> Result<(), ReadError> {
         self.hand_back();
-        let arrived = loop {
+        let (arrived, len) = loop {
             let Some((mut pending, len)) = self.pending.pop_front() else {
                 return Err(ReadError::EndedEarly);
             };
-            // Most have arrived already, and need no watchdog.
+            // What has arrived already needs no watchdog.
             if let Some(arrived) = (&mut pending).now_or_never() {
-                break arrived;
+                break (arrived, len);
             }
             let patience = STALL * f64::from(1 << self.stalls);
             let watchdog = (self.watchdog).get_or_insert_with(|| Sleep::new(patience));
             match select(pending, watchdog).await {
-                Either::Left((arrived, _)) => break arrived,
+                Either::Left((arrived, _)) => break (arrived, len),
                 Either::Right((_, pending)) => {
                     self.watchdog = None;
                     if mem::take(&mut self.alive) {
@@ -208,16 +207,20 @@ impl WebStream {
             }
         };
         self.alive = true;
-        self.stalls = 0;
+        if mem::take(&mut self.stalls) > 0 {
+            // It was set with more patience.
+            self.watchdog = None;
+        }
         let arrived = arrived.map_err(|error| {
             let (name, message) = js::exception(&error);
             ReadError::Platform(format!("{name}: {message}"))
         })?;
-        let block = match &self.reader {
-            Some(_) => arrived.unchecked_into::<ReadResult>().value(),
-            None => Some(Uint8Array::new(&arrived)),
+        // A stream may give less and go on after it; what a slice lacks is not in the file.
+        let (block, least) = match &self.reader {
+            Some(_) => (arrived.unchecked_into::<ReadResult>().value(), 1),
+            None => (Some(Uint8Array::new(&arrived)), len),
         };
-        let block = block.filter(|block| block.length() > 0);
+        let block = block.filter(|block| u64::from(block.length()) >= least);
         let block = block.ok_or(ReadError::EndedEarly)?;
         self.unread.start += u64::from(block.length());
         self.block = Some((block, 0));
@@ -242,7 +245,7 @@ impl WebStream {
         }
     }
 
-    /// Gives up a stream that does not answer, together with its buffer.
+    /// Gives up a stream that does not answer, together with its buffers.
     fn reopen(&mut self) -> Result<(), ReadError> {
         self.stalls += 1;
         if self.stalls == STALLS {
@@ -267,9 +270,7 @@ impl WebStream {
 
     fn close(&mut self) {
         if let Some(reader) = self.reader.take() {
-            // Nobody waits for it, and a failure to cancel is of no interest.
-            let cancelled = JsFuture::from(reader.cancel());
-            wasm_bindgen_futures::spawn_local(async { drop(cancelled.await) });
+            reader.cancel();
         }
     }
 }

@@ -31,22 +31,23 @@ export interface ByteStreams {
 
 /** The bytes of a range, in order. */
 export interface ByteReader {
-  /** Fills the view, whose buffer comes back in the result's; less or nothing at the end. */
-  read(view: Uint8Array<ArrayBuffer>): Promise<{ value: Uint8Array | undefined }>;
-  cancel(): Promise<void>;
+  /** Fills the first `len` bytes of a buffer, which comes back in the result; less at the end. */
+  read(buffer: ArrayBuffer, len: number): Promise<{ value: Uint8Array | undefined }>;
+  /** Gives the stream up; reads under way end. */
+  cancel(): void;
 }
 
 /** Writes files to the private disk, one after the other, while the merge goes on. */
 export interface DiskWriter {
-  /** Begins a file of so many bytes. */
-  create(file: FileSystemFileHandle, size: number): Promise<void>;
+  /** Begins a file of so many bytes in a directory that is there. */
+  create(directory: string, name: string, size: number): Promise<void>;
   /** Waits until there is room for some bytes; throws once anything has failed. */
   ready(): Promise<void>;
   /** Takes a copy of the first bytes, and says of how many. */
   write(bytes: Uint8Array): number;
   /** Waits until all bytes have reached the disk, and closes the file. */
   finish(): Promise<void>;
-  /** Closes the file as it is. */
+  /** Closes the file as it is, and forgets what has failed. */
   close(): Promise<void>;
 }
 

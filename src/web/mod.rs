@@ -23,7 +23,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
-/// Milliseconds between two reports of progress.
+/// Milliseconds between two reports of progress, at least.
 const PROGRESS_INTERVAL: f64 = 100.0;
 /// Bytes of output between two looks at the clock.
 const PROGRESS_BYTES: u64 = 1024 * 1024;
@@ -256,13 +256,13 @@ impl Actors {
 /// Hands progress on, but not for every chunk.
 fn throttled(plan: &Plan, on_progress: &js_sys::Function) -> impl FnMut(engine::Step) {
     let total = plan.report.bytes;
-    let (mut last, mut looked) = (0.0, 0);
+    let (mut last, mut next) = (0.0, 0);
     move |step| {
         let closing = step.tensor.is_none();
-        if step.done - looked < PROGRESS_BYTES && !closing {
+        if step.done < next && !closing {
             return;
         }
-        looked = step.done;
+        next = step.done + PROGRESS_BYTES;
         let now = js_sys::Date::now();
         if now - last < PROGRESS_INTERVAL && !closing {
             return;

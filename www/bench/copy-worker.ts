@@ -1,7 +1,7 @@
 // The floor of a merge: reads all inputs side by side and writes the first of them, without any
 // arithmetic; or only reads them.
-import type { SyncFile } from "../src/opfs";
-import { OpfsWriter } from "../src/opfs-writer";
+import { opfsWorks, type SyncFile } from "../src/opfs";
+import { RemoteWriter } from "../src/remote-writer";
 import type { Alive } from "./bench";
 import { type Reader, sizeOf, stalls, WAYS } from "./ways";
 
@@ -14,8 +14,8 @@ export type CopyTask = {
   output: number;
   /** The private disk takes bytes from this worker, or through the page's writer in another one. */
   sink: "none" | "opfs" | "opfs, another worker" | "writable";
-  /** Bytes that the file may take, where the browser has no room for the whole output: what would
-   * go beyond them is written from the start again. */
+  /** Bytes that the file may take (this worker's files in OPFS), where the browser has no room for the
+   * whole output: what would go beyond them is written from the start again. */
   room?: number;
 };
 
@@ -30,13 +30,27 @@ interface Output {
 /** Stays until the browser is closed: a fresh file costs as much time for its pages as for its bytes,
  * and a time that varies. */
 const COPY = "copy.bin";
+const COPIES = "copies";
 
-/** As in the page's worker, it is there before anything is asked. */
-const writer = new OpfsWriter();
-
-async function openOutput({ sink, output, room = output }: CopyTask): Promise<Output> {
+async function openOutput(
+  { sink, output, room = output }: CopyTask,
+  writer: RemoteWriter | null,
+): Promise<Output> {
   if (sink === "none") return { write: (bytes) => place.set(bytes), close: () => {} };
   const root = await navigator.storage.getDirectory();
+  if (writer) {
+    await root.getDirectoryHandle(COPIES, { create: true });
+    await writer.create(COPIES, COPY, output);
+    return {
+      async write(bytes) {
+        for (let rest = bytes; rest.length > 0; ) {
+          await writer.ready();
+          rest = rest.subarray(writer.write(rest));
+        }
+      },
+      close: () => writer.finish(),
+    };
+  }
   const file = await root.getFileHandle(COPY, { create: true });
   if (sink === "writable") {
     const stream = await file.createWritable();
@@ -52,18 +66,6 @@ async function openOutput({ sink, output, room = output }: CopyTask): Promise<Ou
         await pending;
         await stream.close();
       },
-    };
-  }
-  if (sink === "opfs, another worker") {
-    await writer.create(file, output);
-    return {
-      async write(bytes) {
-        for (let rest = bytes; rest.length > 0; ) {
-          await writer.ready();
-          rest = rest.subarray(writer.write(rest));
-        }
-      },
-      close: () => writer.finish(),
     };
   }
   const handle = await (file as SyncFile).createSyncAccessHandle();
@@ -85,8 +87,11 @@ async function copy(task: CopyTask): Promise<number> {
   const { inputs, way, output } = task;
   const open = WAYS[way];
   if (!open) throw new Error(`no way is called ${way}`);
+  // As in the page, it is there before anything is asked.
+  const writer = task.sink === "opfs, another worker" ? new RemoteWriter() : null;
+  if (writer && !(await opfsWorks(writer))) throw new Error("no writer");
   const began = performance.now();
-  const out = await openOutput(task);
+  const out = await openOutput(task, writer);
   let readers = inputs.map((files) => new Chain(files, open));
   const first = readers[0];
   const times = Math.ceil(output / sizeOf(inputs[0] ?? []));

@@ -1,5 +1,7 @@
 // The worker's care for the browser's private disk (OPFS): is it there, and what was left behind.
 
+import type { DiskWriter } from "./wasm/chat_vector";
+
 /** Directories of merges; the page that uses one holds a Web Lock of the same name. */
 export const MERGE_DIRECTORY = /^merge-/;
 
@@ -12,19 +14,21 @@ export type SyncHandle = {
 };
 export type SyncFile = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> };
 
-/** Whether files can be written there through a sync access handle: tried, not guessed. */
-export async function opfsWorks(): Promise<boolean> {
+/** Whether files can be written there, in the way in which a merge writes them: tried, not guessed. */
+export async function opfsWorks(writer: DiskWriter): Promise<boolean> {
   try {
     const root = await navigator.storage.getDirectory();
-    const name = `probe-${crypto.randomUUID()}`;
-    const file = (await root.getFileHandle(name, { create: true })) as SyncFile;
+    const directory = `probe-${crypto.randomUUID()}`;
+    await root.getDirectoryHandle(directory, { create: true });
     try {
-      const handle = await file.createSyncAccessHandle();
-      const written = handle.write(new Uint8Array(1), { at: 0 });
-      handle.close();
-      return written === 1;
+      await writer.create(directory, "probe", 1);
+      await writer.ready();
+      writer.write(new Uint8Array(1));
+      await writer.finish();
+      return true;
     } finally {
-      await root.removeEntry(name);
+      await writer.close();
+      await root.removeEntry(directory, { recursive: true });
     }
   } catch {
     return false;

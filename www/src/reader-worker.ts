@@ -1,6 +1,8 @@
 // Reads Files through byte streams, in a worker of its own: the browser's part of the work goes on
 // while the merge's worker computes.
 import { fill } from "./byob";
+import { nudgeCollector } from "./collector";
+import { type Failed, failed } from "./worker-error";
 
 export type Command =
   | { kind: "open"; stream: number; file: File; start: number; end: number }
@@ -12,36 +14,31 @@ export type Command =
 export type Answer =
   /** Nothing, or less than asked for, at the end of the range. */
   | { kind: "block"; stream: number; value: Uint8Array<ArrayBuffer> | undefined }
-  | { kind: "failed"; stream: number; name: string; message: string };
+  | (Failed & { stream: number });
 
-const readers = new Map<number, ReadableStreamBYOBReader>();
+type Stream = { file: File; start: number; end: number; reader: ReadableStreamBYOBReader | null };
+const streams = new Map<number, Stream>();
 
-async function read(stream: number, buffer: ArrayBuffer, len: number): Promise<void> {
+async function read(id: number, buffer: ArrayBuffer, len: number): Promise<void> {
   try {
-    const reader = readers.get(stream);
-    const value = reader && (await fill(reader, buffer, len)).value;
-    nudgeCollector(len);
-    send({ kind: "block", stream, value }, value ? [value.buffer] : []);
+    const stream = streams.get(id);
+    if (!stream) return;
+    stream.reader ??= stream.file
+      .slice(stream.start, stream.end)
+      .stream()
+      .getReader({ mode: "byob" });
+    const { value } = await fill(stream.reader, buffer, len);
+    send({ kind: "block", stream: id, value }, value ? [value.buffer] : []);
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    send({ kind: "failed", stream, name, message });
+    send({ ...failed(error), stream: id });
   }
+  nudgeCollector(len);
 }
 
-/** After this many bytes the collector is reminded of its garbage. */
-const NUDGE = 256 * 1024 * 1024;
-/** The size of a buffer that Chromium's collector cannot overlook. */
-const LARGE = 64 * 1024 * 1024;
-let uncollected = 0;
-
-/** Chromium's byte streams leave some KB of small objects behind with each block, and its collector
- * lets them grow to many times the live heap: tens of MB in a long merge. Buffers it takes
- * seriously: one that is never touched takes no memory, and starts a collection. */
-function nudgeCollector(read: number): void {
-  uncollected += read;
-  if (uncollected < NUDGE) return;
-  uncollected = 0;
-  new ArrayBuffer(LARGE);
+function cancel(id: number): void {
+  // Nobody waits for it, and a failure to cancel is of no interest.
+  void streams.get(id)?.reader?.cancel().catch(() => {});
+  streams.delete(id);
 }
 
 function send(answer: Answer, transfer: Transferable[] = []): void {
@@ -52,15 +49,12 @@ self.onmessage = ({ data: command }: MessageEvent<Command>) => {
   switch (command.kind) {
     case "open": {
       const { stream, file, start, end } = command;
-      const bytes = file.slice(start, end).stream();
-      readers.set(stream, bytes.getReader({ mode: "byob" }));
+      streams.set(stream, { file, start, end, reader: null });
       return;
     }
     case "read":
       return void read(command.stream, command.buffer, command.len);
     case "cancel":
-      // Nobody waits for it, and a failure to cancel is of no interest.
-      void readers.get(command.stream)?.cancel().catch(() => {});
-      readers.delete(command.stream);
+      return cancel(command.stream);
   }
 };

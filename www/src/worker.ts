@@ -1,8 +1,8 @@
 // The worker: hands requests to the wasm session and its answers back, and nothing else.
 import { deleteStaleMerges, opfsWorks } from "./opfs";
-import { OpfsWriter } from "./opfs-writer";
 import type { Failure, Problem, Request, Response, SavedFile } from "./protocol";
-import { RemoteStreams } from "./remote-streams";
+import { RemoteReader } from "./remote-reader";
+import { RemoteWriter } from "./remote-writer";
 import init, { presets, Session, version } from "./wasm/chat_vector";
 
 /** After a panic the session's memory cannot be trusted: the page starts a new worker. */
@@ -90,18 +90,18 @@ async function serve(session: Session, message: Request): Promise<void> {
   }
 }
 
-const streams = new RemoteStreams();
-const writer = new OpfsWriter();
+const reader = new RemoteReader();
+const writer = new RemoteWriter();
 
 /** What is asked before the session is there waits for it. */
-const session = init().then(() => new Session(streams));
+const session = init().then(() => new Session(reader));
 session.catch(reportError);
 
 self.onmessage = ({ data }: MessageEvent<Request>) => {
   void session.then((session) => serve(session, data));
 };
 
-const opfs = opfsWorks();
+const opfs = opfsWorks(writer);
 void opfs.then((works) => (works ? deleteStaleMerges() : undefined)).catch(() => {});
 void Promise.all([session, opfs]).then(
   ([, opfs]) => send({ kind: "ready", version: version(), presets: presets(), opfs }),

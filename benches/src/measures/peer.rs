@@ -17,7 +17,7 @@ use crate::table::{Bar, Row, Table, Unit};
 
 const ROLES: [&str; 3] = ["base", "target", "chat"];
 /// TinyLlama-1.1B.
-pub const LAYERS: u64 = 22;
+const LAYERS: u64 = 22;
 
 pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
     let Some(mergekit) = &bench.peer else {

@@ -29,7 +29,8 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     async fn create(
         this: &DiskWriter,
-        file: &FileSystemFileHandle,
+        directory: &str,
+        name: &str,
         size: f64,
     ) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
@@ -106,8 +107,9 @@ impl OpfsSink {
         options.set_create(true);
         let handle = self.directory.get_file_handle_with_options(name, &options);
         let handle: FileSystemFileHandle = js::wait(handle).await?;
-        self.files.push((name.to_owned(), handle.clone()));
-        self.writer.create(&handle, size as f64).await?;
+        self.files.push((name.to_owned(), handle));
+        let created = self.writer.create(&self.name, name, size as f64);
+        created.await?;
         Ok(())
     }
 }

@@ -1,15 +1,16 @@
 // The merge's end of the worker that writes to the browser's private disk: a few buffers go back and
 // forth, so that reading and arithmetic go on while the disk is busy. One for the life of the page,
 // whose program is loaded with it: later the host may be out of reach.
-import type { Answer, Command } from "./opfs-worker";
 import type { DiskWriter } from "./wasm/chat_vector";
+import { thrown } from "./worker-error";
+import type { Answer, Command } from "./writer-worker";
 
 /** Bytes of a buffer: what the engine writes at once. */
 const BLOCK = 1024 * 1024;
 /** At most so many buffers: they last while the disk takes what has been written. */
 const BUFFERS = 16;
 
-export class OpfsWriter implements DiskWriter {
+export class RemoteWriter implements DiskWriter {
   readonly #spare: ArrayBuffer[] = [];
   #made = 0;
   #failure: Error | null = null;
@@ -20,8 +21,13 @@ export class OpfsWriter implements DiskWriter {
   #settle: () => void = () => {};
   #worker = this.#start();
 
-  create(file: FileSystemFileHandle, size: number): Promise<void> {
-    return this.#ask({ kind: "create", file, size });
+  create(directory: string, name: string, size: number): Promise<void> {
+    if (this.#dead) {
+      this.#worker = this.#start();
+      this.#dead = false;
+      this.#forget();
+    }
+    return this.#ask({ kind: "create", directory, name, size });
   }
 
   async ready(): Promise<void> {
@@ -44,27 +50,25 @@ export class OpfsWriter implements DiskWriter {
 
   async finish(): Promise<void> {
     await this.#ask({ kind: "finish" });
-    this.#release();
+    this.#forget();
   }
 
-  /** After this the next file can be created, whatever has failed before. */
   async close(): Promise<void> {
     // A failure makes no difference to a file that is given up.
     await this.#ask({ kind: "close" }).catch(() => {});
-    this.#failure = null;
-    if (this.#dead) this.#worker = this.#start();
-    this.#release();
-  }
-
-  /** Gives the buffers back to the browser: all of them are here. */
-  #release(): void {
-    this.#spare.length = 0;
-    this.#made = 0;
+    this.#forget();
   }
 
   #make(): ArrayBuffer {
     this.#made += 1;
     return new ArrayBuffer(BLOCK);
+  }
+
+  /** Forgets a file: what has failed, and the buffers, none of which is with the worker. */
+  #forget(): void {
+    this.#failure = null;
+    this.#spare.length = 0;
+    this.#made = 0;
   }
 
   async #ask(command: Command): Promise<void> {
@@ -78,14 +82,13 @@ export class OpfsWriter implements DiskWriter {
   }
 
   #start(): Worker {
-    this.#dead = false;
-    const worker = new Worker(new URL("./opfs-worker.ts", import.meta.url), { type: "module" });
+    const worker = new Worker(new URL("./writer-worker.ts", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
       worker.terminate();
       this.#dead = true;
-      this.#fail("Error", event.message || "the program that writes could not be loaded");
+      this.#fail(new Error(event.message || "the program that writes could not be loaded"));
       this.#settle();
     };
     return worker;
@@ -93,13 +96,13 @@ export class OpfsWriter implements DiskWriter {
 
   #receive(answer: Answer): void {
     if (answer.kind === "done") return this.#settle();
-    if (answer.kind === "failed") return this.#fail(answer.name, answer.message);
+    if (answer.kind === "failed") return this.#fail(thrown(answer));
     this.#spare.push(answer.buffer);
     this.#wake();
   }
 
-  #fail(name: string, message: string): void {
-    this.#failure ??= Object.assign(new Error(message), { name });
+  #fail(error: Error): void {
+    this.#failure ??= error;
     this.#wake();
   }
 }

@@ -1,9 +1,12 @@
-// Writes the files of one merge to the browser's private disk, one after the other. In a worker of
-// its own, since a sync access handle lets nothing else happen while the disk is busy.
-import type { SyncFile, SyncHandle } from "./opfs";
+// Writes files to the browser's private disk, one after the other. In a worker of its own, since a
+// sync access handle lets nothing else happen while the disk is busy.
+import { nudgeCollector } from "./collector";
+import { type SyncFile, type SyncHandle } from "./opfs";
+import { type Failed, failed } from "./worker-error";
 
 export type Command =
-  | { kind: "create"; file: FileSystemFileHandle; size: number }
+  /** Begins a file of a directory that is there. Their names, since Safari sends no handles. */
+  | { kind: "create"; directory: string; name: string; size: number }
   /** Appends the buffer's first `len` bytes. */
   | { kind: "write"; buffer: ArrayBuffer; len: number }
   /** Brings the file to the disk and closes it. */
@@ -14,7 +17,7 @@ export type Command =
 export type Answer =
   /** A buffer that was written, to be filled again. */
   | { kind: "spare"; buffer: ArrayBuffer }
-  | { kind: "failed"; name: string; message: string }
+  | Failed
   /** Everything but a write was carried out, or has failed. */
   | { kind: "done" };
 
@@ -24,24 +27,32 @@ const FLUSH = 16 * 1024 * 1024;
 
 let open: { handle: SyncHandle; at: number; flushed: number } | null = null;
 
-async function create(file: SyncFile, size: number): Promise<void> {
+async function create(directory: string, name: string, size: number): Promise<void> {
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle(directory);
+  const file = (await folder.getFileHandle(name, { create: true })) as SyncFile;
   const handle = await file.createSyncAccessHandle();
   open = { handle, at: 0, flushed: 0 };
   // A file that grows with every write is half as fast.
   handle.truncate(size);
 }
 
+function opened(): NonNullable<typeof open> {
+  if (!open) throw new Error("no file is open");
+  return open;
+}
+
 function write(buffer: ArrayBuffer, len: number): void {
-  if (!open) return;
+  const file = opened();
   for (let from = 0; from < len; ) {
-    const written = open.handle.write(new Uint8Array(buffer, from, len - from), { at: open.at });
+    const written = file.handle.write(new Uint8Array(buffer, from, len - from), { at: file.at });
     if (written === 0) throw new DOMException("nothing more was written", "QuotaExceededError");
     from += written;
-    open.at += written;
+    file.at += written;
   }
-  if (open.at - open.flushed >= FLUSH) {
-    open.handle.flush();
-    open.flushed = open.at;
+  if (file.at - file.flushed >= FLUSH) {
+    file.handle.flush();
+    file.flushed = file.at;
   }
 }
 
@@ -53,16 +64,12 @@ function close(): void {
 async function carryOut(command: Command): Promise<void> {
   switch (command.kind) {
     case "create":
-      return create(command.file as SyncFile, command.size);
+      return create(command.directory, command.name, command.size);
     case "write":
       return write(command.buffer, command.len);
     case "finish":
-      try {
-        open?.handle.flush();
-      } finally {
-        close();
-      }
-      return;
+      opened().handle.flush();
+      return close();
     case "close":
       return close();
   }
@@ -72,11 +79,11 @@ async function answer(command: Command): Promise<void> {
   try {
     await carryOut(command);
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    send({ kind: "failed", name, message });
+    send(failed(error));
   }
-  if (command.kind === "write") send({ kind: "spare", buffer: command.buffer }, [command.buffer]);
-  else send({ kind: "done" });
+  if (command.kind !== "write") return send({ kind: "done" });
+  send({ kind: "spare", buffer: command.buffer }, [command.buffer]);
+  nudgeCollector(command.len);
 }
 
 function send(answer: Answer, transfer: Transferable[] = []): void {

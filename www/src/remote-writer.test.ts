@@ -1,0 +1,193 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { type FakeWorker, fakeWorkers, program } from "./fake-worker";
+import type { SyncHandle } from "./opfs";
+import { RemoteWriter } from "./remote-writer";
+import type { Answer, Command } from "./writer-worker";
+
+const MIB = 1024 * 1024;
+const FULL = { name: "QuotaExceededError", message: "full" };
+let workers: FakeWorker<Command, Answer>[];
+
+function last(): FakeWorker<Command, Answer> {
+  const worker = workers.at(-1);
+  if (!worker) throw new Error("no worker was started");
+  return worker;
+}
+
+/** A writer, its worker, and a file. */
+async function created(): Promise<[RemoteWriter, FakeWorker<Command, Answer>]> {
+  const writer = new RemoteWriter();
+  await create(writer);
+  return [writer, last()];
+}
+
+async function create(writer: RemoteWriter): Promise<void> {
+  const creating = writer.create("merge", "a.safetensors", 100 * MIB);
+  last().answer({ kind: "done" });
+  await creating;
+}
+
+/** Whether a promise is settled once all that is due has run. */
+async function settled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  const settle = () => {
+    settled = true;
+  };
+  promise.then(settle, settle);
+  await new Promise((resolve) => setTimeout(resolve));
+  return settled;
+}
+
+/** Writes until there is no buffer left, and says how often. */
+async function writeAll(writer: RemoteWriter): Promise<number> {
+  let taken = 0;
+  while (await settled(writer.ready())) {
+    expect(writer.write(new Uint8Array(2 * MIB).fill(taken))).toBe(MIB);
+    taken += 1;
+  }
+  return taken;
+}
+
+beforeEach(() => {
+  workers = fakeWorkers(vi.stubGlobal);
+});
+
+test("writes a mebibyte at once, as long as there are buffers", async () => {
+  const [writer, worker] = await created();
+  expect(await writeAll(writer)).toBe(16);
+  const ready = writer.ready();
+  const { buffer } = worker.commands[1] as Extract<Command, { kind: "write" }>;
+  worker.answer({ kind: "spare", buffer });
+  await ready;
+  expect(writer.write(new Uint8Array([7]))).toBe(1);
+  expect(worker.commands.at(-1)).toMatchObject({ kind: "write", buffer, len: 1 });
+  expect(new Uint8Array(buffer)[0]).toBe(7);
+});
+
+test("keeps no buffers when a file is finished", async () => {
+  const [writer, worker] = await created();
+  await writer.ready();
+  writer.write(new Uint8Array(1));
+  const { buffer } = worker.commands[1] as Extract<Command, { kind: "write" }>;
+  worker.answer({ kind: "spare", buffer });
+  const finish = writer.finish();
+  worker.answer({ kind: "done" });
+  await finish;
+  await create(writer);
+  await writer.ready();
+  writer.write(new Uint8Array(1));
+  const other = worker.commands.at(-1) as Extract<Command, { kind: "write" }>;
+  expect(other.buffer).not.toBe(buffer);
+});
+
+test("tells the first failure to whoever asks next, and can still close the file", async () => {
+  const [writer, worker] = await created();
+  await writer.ready();
+  writer.write(new Uint8Array(1));
+  worker.answer({ kind: "failed", ...FULL });
+  worker.answer({ kind: "failed", name: "Error", message: "no file is open" });
+  await expect(writer.ready()).rejects.toMatchObject(FULL);
+  const finish = writer.finish();
+  worker.answer({ kind: "done" });
+  await expect(finish).rejects.toMatchObject(FULL);
+  const close = writer.close();
+  expect(worker.commands.at(-1)).toEqual({ kind: "close" });
+  expect(await settled(close)).toBe(false);
+  worker.answer({ kind: "done" });
+  await close;
+  await writer.ready();
+});
+
+test("a failure ends the wait for a buffer", async () => {
+  const [writer, worker] = await created();
+  await writeAll(writer);
+  const ready = writer.ready();
+  worker.answer({ kind: "failed", ...FULL });
+  await expect(ready).rejects.toMatchObject(FULL);
+});
+
+test("a worker that dies is an error, not a wait for ever, and the next file has a new one", async () => {
+  const [writer, worker] = await created();
+  expect(await writeAll(writer)).toBe(16);
+  const finish = writer.finish();
+  worker.die("out of memory");
+  await expect(finish).rejects.toThrow("out of memory");
+  await expect(writer.ready()).rejects.toThrow("out of memory");
+  await writer.close();
+  expect(worker.ended).toBe(true);
+  await create(writer);
+  expect(last()).not.toBe(worker);
+  expect(await writeAll(writer)).toBe(16);
+});
+
+test("a worker that has died while nothing was written is replaced unnoticed", async () => {
+  const writer = new RemoteWriter();
+  last().die("");
+  await create(writer);
+  await writer.ready();
+  expect(workers).toHaveLength(2);
+});
+
+/** The worker's program, with a disk that takes `most` bytes at once, `room` in all. */
+async function onDisk(most: number, room: number) {
+  const disk = new Uint8Array(room);
+  const calls: string[] = [];
+  const handle: SyncHandle = {
+    truncate: (size) => void calls.push(`truncate ${size}`),
+    write(bytes, { at }) {
+      const len = Math.min(bytes.length, most, room - at);
+      disk.set(bytes.subarray(0, len), at);
+      return len;
+    },
+    flush: () => void calls.push("flush"),
+    close: () => void calls.push("close"),
+  };
+  const file = { createSyncAccessHandle: async () => handle };
+  const folder = (path: string): object => ({
+    getDirectoryHandle: async (name: string) => folder(`${path}${name}/`),
+    getFileHandle: async (name: string) => {
+      calls.push(path + name);
+      return file;
+    },
+  });
+  vi.stubGlobal("navigator", { storage: { getDirectory: async () => folder("/") } });
+  vi.resetModules();
+  const ask = await program<Command, Answer>(vi.stubGlobal, () => import("./writer-worker"));
+  const create = () => ask({ kind: "create", directory: "merge", name: "a", size: room });
+  return { ask, calls, create, disk };
+}
+
+test("the worker writes on where the disk has taken only a part", async () => {
+  const { ask, calls, create, disk } = await onDisk(3, 20);
+  expect(await create()).toEqual([{ kind: "done" }]);
+  const buffer = new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8, 9]).buffer;
+  expect(await ask({ kind: "write", buffer, len: 8 })).toEqual([{ kind: "spare", buffer }]);
+  await ask({ kind: "write", buffer, len: 2 });
+  expect([...disk.subarray(0, 11)]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 0]);
+  expect(await ask({ kind: "finish" })).toEqual([{ kind: "done" }]);
+  expect(calls).toEqual(["/merge/a", "truncate 20", "flush", "close"]);
+});
+
+test("the worker says when the disk takes nothing more", async () => {
+  const { ask, calls, create } = await onDisk(3, 4);
+  await create();
+  const [failed, spare] = await ask({ kind: "write", buffer: new ArrayBuffer(9), len: 9 });
+  expect(failed).toMatchObject({ kind: "failed", name: "QuotaExceededError" });
+  expect(spare).toMatchObject({ kind: "spare" });
+  await ask({ kind: "close" });
+  expect(calls).toEqual(["/merge/a", "truncate 4", "close"]);
+});
+
+test("the worker brings bytes to the disk while more are to come", async () => {
+  const { ask, calls, create } = await onDisk(MIB, 40 * MIB);
+  await create();
+  for (let i = 0; i < 40; i += 1) await ask({ kind: "write", buffer: new ArrayBuffer(MIB), len: MIB });
+  expect(calls.filter((call) => call === "flush")).toHaveLength(2);
+});
+
+test("the worker never takes bytes for written that have no file", async () => {
+  const { ask } = await onDisk(3, 4);
+  const [failed] = await ask({ kind: "write", buffer: new ArrayBuffer(1), len: 1 });
+  expect(failed).toMatchObject({ kind: "failed", message: "no file is open" });
+  expect(await ask({ kind: "finish" })).toMatchObject([{ kind: "failed" }, { kind: "done" }]);
+});
