@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use e2e::page::Page;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -117,7 +118,13 @@ pub struct Merged {
 pub struct Sample {
     pub tensor: String,
     pub first: u64,
-    pub bytes: Vec<u8>,
+    base64: String,
+}
+
+impl Sample {
+    pub fn bytes(&self) -> Result<Vec<u8>> {
+        Ok(BASE64_STANDARD.decode(&self.base64)?)
+    }
 }
 
 impl Took {

@@ -23,7 +23,7 @@ type MergeTask = {
 };
 
 /** Elements of a merged tensor, from one on. */
-type Sample = { tensor: string; first: number; bytes: number[] };
+type Sample = { tensor: string; first: number; base64: string };
 
 type Took = { took: number };
 /** `stalls`: how often a stream had to be opened anew. */
@@ -177,7 +177,7 @@ async function samplesOf(
     for (const first of [0, Math.floor((all - len) / 2), all - len]) {
       const at = start + begin + first * 4;
       const bytes = new Uint8Array(await file.slice(at, at + len * 4).arrayBuffer());
-      samples.push({ tensor, first, bytes: Array.from(bytes) });
+      samples.push({ tensor, first, base64: btoa(String.fromCharCode(...bytes)) });
     }
   }
   return samples;

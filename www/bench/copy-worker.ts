@@ -14,8 +14,8 @@ export type CopyTask = {
   output: number;
   /** The private disk takes bytes from this worker, or through the page's writer in another one. */
   sink: "none" | "opfs" | "opfs, another worker" | "writable";
-  /** Bytes that the file may take (this worker's files in OPFS), where the browser has no room for the
-   * whole output: what would go beyond them is written from the start again. */
+  /** Bytes that a file of this worker's in OPFS may take, where the browser has no room for the whole
+   * output: then it is finished and removed, and another one begun. */
   room?: number;
 };
 
@@ -68,18 +68,26 @@ async function openOutput(
       },
     };
   }
-  const handle = await (file as SyncFile).createSyncAccessHandle();
+  let handle = await (file as SyncFile).createSyncAccessHandle();
   handle.truncate(Math.min(output, room));
   let at = 0;
+  const close = () => {
+    handle.flush();
+    handle.close();
+  };
   return {
-    write(bytes) {
-      if (at + bytes.length > room) at = 0;
+    async write(bytes) {
+      if (at + bytes.length > room) {
+        close();
+        await root.removeEntry(COPY);
+        const next = await root.getFileHandle(COPY, { create: true });
+        handle = await (next as SyncFile).createSyncAccessHandle();
+        handle.truncate(room);
+        at = 0;
+      }
       at += handle.write(bytes, { at });
     },
-    close() {
-      handle.flush();
-      handle.close();
-    },
+    close,
   };
 }
 

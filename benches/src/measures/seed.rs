@@ -25,8 +25,8 @@ const MODELS: [&str; 3] = ["base", "chat-1", "chat-2"];
 /// The fastest plain way to read, or as fast as any, in both browsers.
 const WAY: &str = "BYOB, two buffers of 1 MiB";
 const WEIGHTS: [f32; 2] = [0.6, 0.4];
-/// Firefox gives a site about 10.7 GB, so that each shard is let go before the next is written. The
-/// copy writes over its first bytes instead.
+/// Firefox gives a site about 10.7 GB, so that each shard is let go before the next is written; the
+/// copy's files have this size.
 const ROOM: u64 = 10_000_000_000;
 /// Elements that are compared at each place.
 const SAMPLE: usize = 4096;
@@ -143,12 +143,9 @@ fn check(samples: &[Sample], models: &[Vec<PathBuf>; 3]) -> Result<usize> {
         .map(|files| places(files))
         .collect::<Result<_>>()?;
     let mut checked = 0;
-    for Sample {
-        tensor,
-        first,
-        bytes,
-    } in samples
-    {
+    for sample in samples {
+        let Sample { tensor, first, .. } = sample;
+        let bytes = sample.bytes()?;
         let len = bytes.len() / 4;
         let mut operands = Vec::new();
         for source in &sources {
@@ -165,7 +162,7 @@ fn check(samples: &[Sample], models: &[Vec<PathBuf>; 3]) -> Result<usize> {
             })
             .collect();
         ensure!(
-            *bytes == expected,
+            bytes == expected,
             "{tensor} differs from element {first} on"
         );
         ensure!(bytes.iter().any(|&byte| byte != 0), "{tensor} is all zeros");

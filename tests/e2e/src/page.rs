@@ -80,10 +80,12 @@ impl Page {
              | //*[self::button or self::a or self::summary][normalize-space()="{name}"]
              | //*[@id=//label[normalize-space()="{name}"]/@for]"#
         );
+        // Firefox puts what is written on a file input's own button into its name.
+        let in_firefox = format!("{name} Browse");
         let mut found = Vec::new();
         for element in self.all(&xpath).await? {
             match self.name_of(&element).await {
-                Ok(is) if is == name => found.push(element),
+                Ok(is) if is == name || is.starts_with(&in_firefox) => found.push(element),
                 Err(error) if !is_stale(&error) => return Err(error),
                 _ => {}
             }
@@ -122,7 +124,8 @@ impl Page {
                 let problems = self.problems().await.unwrap_or_default();
                 bail!("waited {limit:?} in vain for {what}; problems: {problems:?}");
             }
-            tokio::time::sleep(POLL).await;
+            // Each look leaves garbage in the browser: a long wait looks less often.
+            tokio::time::sleep(POLL.max(start.elapsed() / 20)).await;
         }
     }
 
