@@ -13,7 +13,7 @@ pub struct Series {
     pub ours: bool,
 }
 
-const SIZE: (u32, u32) = (760, 420);
+const SIZE: (u32, u32) = (760, 480);
 const FONT: (&str, u32) = ("sans-serif", 15);
 const COLOURS: [RGBColor; 6] = [
     RGBColor(0, 114, 178),
@@ -66,7 +66,8 @@ fn try_draw(path: &Path, series: &[Series]) -> Result<(), Box<dyn std::error::Er
     }
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::MiddleRight)
+        // Between lines that stay and lines that grow.
+        .position(SeriesLabelPosition::Coordinate(240, 200))
         .legend_area_size(28)
         .background_style(WHITE.mix(0.9))
         .label_font(FONT)
