@@ -1,6 +1,6 @@
 // The floor of a merge: reads all inputs side by side and writes the first of them, without any
 // arithmetic; or only reads them.
-import { opfsWorks, type SyncFile } from "../src/opfs";
+import { opfsWorks, type SyncFile, type SyncHandle } from "../src/opfs";
 import { RemoteWriter } from "../src/remote-writer";
 import type { Alive } from "./bench";
 import { type Reader, sizeOf, stalls, WAYS } from "./ways";
@@ -68,8 +68,7 @@ async function openOutput(
       },
     };
   }
-  let handle = await (file as SyncFile).createSyncAccessHandle();
-  handle.truncate(Math.min(output, room));
+  let handle = await openSync(file, Math.min(output, room));
   let at = 0;
   const close = () => {
     handle.flush();
@@ -80,15 +79,19 @@ async function openOutput(
       if (at + bytes.length > room) {
         close();
         await root.removeEntry(COPY);
-        const next = await root.getFileHandle(COPY, { create: true });
-        handle = await (next as SyncFile).createSyncAccessHandle();
-        handle.truncate(room);
+        handle = await openSync(await root.getFileHandle(COPY, { create: true }), room);
         at = 0;
       }
       at += handle.write(bytes, { at });
     },
     close,
   };
+}
+
+async function openSync(file: FileSystemFileHandle, size: number): Promise<SyncHandle> {
+  const handle = await (file as SyncFile).createSyncAccessHandle();
+  handle.truncate(size);
+  return handle;
 }
 
 async function copy(task: CopyTask): Promise<number> {

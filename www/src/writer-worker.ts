@@ -1,7 +1,7 @@
 // Writes files to the browser's private disk, one after the other. In a worker of its own, since a
 // sync access handle lets nothing else happen while the disk is busy.
 import { nudgeCollector } from "./collector";
-import { type SyncFile, type SyncHandle } from "./opfs";
+import type { SyncFile, SyncHandle } from "./opfs";
 import { type Failed, failed } from "./worker-error";
 
 export type Command =
