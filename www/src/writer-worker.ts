@@ -24,15 +24,18 @@ export type Answer =
 /** After so many bytes they are brought to the disk: all of them at the end would take as long, and
  * nothing else would be left to do meanwhile. */
 const FLUSH = 16 * 1024 * 1024;
+/** Only in files up to this size. With more the system starts by itself, and without waits for the
+ * disk it is a tenth faster (10 GB in both browsers; at 5 GB there is no difference). */
+const FLUSHED = 2 * 1024 * 1024 * 1024;
 
-let open: { handle: SyncHandle; at: number; flushed: number } | null = null;
+let open: { handle: SyncHandle; at: number; flushed: number; every: number } | null = null;
 
 async function create(directory: string, name: string, size: number): Promise<void> {
   const root = await navigator.storage.getDirectory();
   const folder = await root.getDirectoryHandle(directory);
   const file = (await folder.getFileHandle(name, { create: true })) as SyncFile;
   const handle = await file.createSyncAccessHandle();
-  open = { handle, at: 0, flushed: 0 };
+  open = { handle, at: 0, flushed: 0, every: size > FLUSHED ? Number.POSITIVE_INFINITY : FLUSH };
   // A file that grows with every write is half as fast.
   handle.truncate(size);
 }
@@ -50,7 +53,7 @@ function write(buffer: ArrayBuffer, len: number): void {
     from += written;
     file.at += written;
   }
-  if (file.at - file.flushed >= FLUSH) {
+  if (file.at - file.flushed >= file.every) {
     file.handle.flush();
     file.flushed = file.at;
   }
