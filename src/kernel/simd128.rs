@@ -133,7 +133,8 @@ impl Lanes for V128x2 {
         if !u16x8_all_true(v128_and(normal, result_normal)) {
             return false;
         }
-        let signs = v128_and(upper_halves(sum.0, sum.1), u16x8_splat(0x8000));
+        // As integers all are out of an i16's range: its least number where the sign is set.
+        let signs = v128_and(i16x8_narrow_i32x4(sum.0, sum.1), u16x8_splat(0x8000));
         store(v128_or(magnitudes, signs), out, 0);
         true
     }
@@ -206,14 +207,12 @@ fn normal_f16(halves: v128) -> v128 {
 /// gets its new bias.
 #[inline(always)]
 fn widen_normal_f16(halves: v128) -> V128x2 {
-    let zero = u32x4_splat(0);
-    let widen = |upper: v128| {
-        let moved = v128_and(i32x4_shr(upper, 3), u32x4_splat(0x8fff_ffff));
-        i32x4_add(moved, u32x4_splat(112 << 23))
-    };
+    let moved = v128_and(i16x8_shr(halves, 3), u16x8_splat(0x8fff));
+    let upper = i16x8_add(moved, u16x8_splat(112 << 7));
+    let lower = i16x8_shl(halves, 13);
     V128x2(
-        widen(i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(zero, halves)),
-        widen(i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(zero, halves)),
+        i16x8_shuffle::<0, 8, 1, 9, 2, 10, 3, 11>(lower, upper),
+        i16x8_shuffle::<4, 12, 5, 13, 6, 14, 7, 15>(lower, upper),
     )
 }
 
