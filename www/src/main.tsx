@@ -3,6 +3,7 @@ import { render } from "preact";
 import { App } from "./parts/app";
 import { keepPlanned, keepRoomKnown, workerClient } from "./state/actions";
 import { guardLeaving, ignoreStrayDrops } from "./state/guards";
+import { trustOwnProgramsOnly } from "./trusted-types";
 import "./style/base.css";
 import "./style/page.css";
 import "./style/models.css";
@@ -10,6 +11,7 @@ import "./style/options.css";
 import "./style/plan.css";
 import "./style/merge.css";
 
+trustOwnProgramsOnly();
 const root = document.getElementById("app");
 if (root) render(<App />, root);
 guardLeaving();

@@ -149,6 +149,60 @@ async fn nothing_is_sent_anywhere() -> Result<()> {
     Ok(())
 }
 
+/// Even a program that got into the page could talk to nobody, and no text becomes markup.
+#[tokio::test]
+async fn the_page_may_talk_to_nobody() -> Result<()> {
+    case("policy", async |stage| {
+        let script = r#"
+            const told = [];
+            addEventListener("securitypolicyviolation", (event) => told.push(event.effectiveDirective));
+            const elsewhere = "http://127.0.0.1:9/";
+            const image = new Image();
+            const style = document.createElement("style");
+            const frame = document.createElement("iframe");
+            const form = document.createElement("form");
+            form.action = elsewhere;
+            frame.src = elsewhere;
+            style.textContent = "body { color: red }";
+            const failed = (what, act) => {
+                try {
+                    act();
+                    told.push(`${what} went through`);
+                } catch (error) {
+                    told.push(`${what}: ${error.name}`);
+                }
+            };
+            failed("markup", () => document.body.insertAdjacentHTML("beforeend", "<b>x</b>"));
+            failed("worker", () => new Worker(elsewhere));
+            // Later: DevTools lets its own scripts do it.
+            setTimeout(() => failed("code", () => new Function("return 1")));
+            image.src = elsewhere;
+            document.body.append(style, frame, form);
+            form.submit();
+            await fetch(elsewhere).catch(() => {});
+            navigator.sendBeacon(elsewhere, "weights");
+            new WebSocket("ws://127.0.0.1:9/").onerror = () => {};
+            await new Promise((then) => setTimeout(then, 500));
+            return [...new Set(told)].sort();
+        "#;
+        let told: Vec<String> = serde_json::from_value(stage.page.script(script).await?)?;
+        for expected in [
+            "code: EvalError",
+            "connect-src",
+            "form-action",
+            "frame-src",
+            "img-src",
+            "markup: TypeError",
+            "style-src-elem",
+            "worker: TypeError",
+        ] {
+            ensure!(told.iter().any(|told| told == expected), "no {expected}: {told:?}");
+        }
+        Ok(())
+    })
+    .await
+}
+
 /// What the page's own record says that it has loaded.
 async fn resources(stage: &Stage) -> Result<Value> {
     let script = "return performance.getEntriesByType('resource').map(({ name }) => name)";
