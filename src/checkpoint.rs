@@ -3,11 +3,17 @@
 
 use crate::dtype::Dtype;
 use crate::header::{self, HeaderError, Tensor};
-use crate::report::{FileSummary, ModelSummary, Problem, parameter_count, sentence};
+use crate::report::{
+    FileSummary, ModelSummary, Problem, parameter_count, sentence, shown, shown_reason,
+};
 use crate::source::{self, ReadError, Source};
 use futures_util::stream::{self, StreamExt};
-use serde::Deserialize;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use sha2::{Digest, Sha256};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 
 /// The largest `config.json` or index that is read.
 const MAX_JSON: u64 = 100_000_000;
@@ -22,6 +28,8 @@ const TOLD: usize = 10;
 pub struct Checkpoint<S> {
     /// Its safetensors files, in the order of their names.
     pub files: Vec<S>,
+    /// The SHA-256 of each file's header, in hexadecimal.
+    pub headers: Vec<String>,
     /// The tensors of all files, in the order of files and bytes.
     pub tensors: Vec<Located>,
     /// Whether its `config.json` says that output head and embeddings are one
@@ -78,9 +86,12 @@ pub fn label(tensors: impl Iterator<Item = (Dtype, u64)>) -> String {
     for (dtype, elements) in tensors {
         *by_dtype.entry(dtype).or_default() += elements;
     }
-    let mut dtypes: Vec<_> = by_dtype.into_iter().collect();
-    dtypes.sort_by_key(|&(_, elements)| std::cmp::Reverse(elements));
-    let total = dtypes.iter().map(|(_, elements)| elements).sum();
+    let total = by_dtype.values().sum();
+    let mut dtypes: Vec<(Dtype, u64)> = Vec::new();
+    for (dtype, elements) in by_dtype {
+        let at = dtypes.partition_point(|&(_, before)| before >= elements);
+        dtypes.insert(at, (dtype, elements));
+    }
     let mut label = format!("{} params", parameter_count(total));
     for (dtype, _) in dtypes {
         label.push_str(" · ");
@@ -96,13 +107,14 @@ pub enum CheckpointError {
     #[error(
         "there is no `.safetensors` file here{}. Give the model's `.safetensors` file, or all \
          of its shards",
-        .0.as_ref().map(|name| format!(" (`{name}` is none)")).unwrap_or_default()
+        .0.as_ref().map(|name| format!(" (`{}` is none)", shown(name))).unwrap_or_default()
     )]
     NoWeights(Option<String>),
     /// Only a LoRA adapter.
     #[error(
-        "`{0}` is a LoRA adapter, not a whole model. Merge it into its base model first \
-         (`merge_and_unload` in PEFT), then give the result"
+        "`{}` is a LoRA adapter, not a whole model. Merge it into its base model first \
+         (`merge_and_unload` in PEFT), then give the result",
+        shown(.0)
     )]
     Adapter(String),
     /// Models in several folders.
@@ -119,12 +131,14 @@ pub enum CheckpointError {
     SeveralIndexes(Vec<String>),
     /// Shards of one checkpoint beside files that are not.
     #[error(
-        "there is more than one checkpoint here: the shards `{0}` and `{1}`. Give the files of \
-         one only, or add its `model.safetensors.index.json`"
+        "there is more than one checkpoint here: the shards `{}` and `{}`. Give the files of \
+         one only, or add its `model.safetensors.index.json`",
+        shown(.0),
+        shown(.1)
     )]
     SeveralCheckpoints(String, String),
     /// The same file name twice.
-    #[error("`{0}` was given twice. Give each file once")]
+    #[error("`{}` was given twice. Give each file once", shown(.0))]
     DoubledFile(String),
     /// Shards that the index or the other shards' names ask for.
     #[error(
@@ -135,8 +149,11 @@ pub enum CheckpointError {
     MissingShards(Vec<String>),
     /// A tensor that lies in two files.
     #[error(
-        "tensor `{tensor}` is in both `{first}` and `{second}`: these are not the shards of one \
-         checkpoint. Give the files of one only"
+        "tensor `{}` is in both `{}` and `{}`: these are not the shards of one checkpoint. Give \
+         the files of one only",
+        shown(.tensor),
+        shown(.first),
+        shown(.second)
     )]
     DoubledTensor {
         /// The tensor.
@@ -148,8 +165,10 @@ pub enum CheckpointError {
     },
     /// The index puts a tensor where it is not.
     #[error(
-        "the index says that tensor `{tensor}` is in `{file}`, but it is not. The index and the \
-         shards belong to different checkpoints, or one is damaged: download them again"
+        "the index says that tensor `{}` is in `{}`, but it is not. The index and the shards \
+         belong to different checkpoints, or one is damaged: download them again",
+        shown(.tensor),
+        shown(.file)
     )]
     IndexMismatch {
         /// The tensor.
@@ -158,7 +177,11 @@ pub enum CheckpointError {
         file: String,
     },
     /// The index is not what it should be.
-    #[error("`{file}` can't be read as an index ({reason}). Download it again")]
+    #[error(
+        "`{}` can't be read as an index ({}). Download it again",
+        shown(.file),
+        shown_reason(.reason)
+    )]
     BadIndex {
         /// The index.
         file: String,
@@ -166,7 +189,7 @@ pub enum CheckpointError {
         reason: String,
     },
     /// A file is no valid safetensors file.
-    #[error("`{file}`: {error}.")]
+    #[error("`{}`: {error}.", shown(.file))]
     Header {
         /// The file.
         file: String,
@@ -174,7 +197,7 @@ pub enum CheckpointError {
         error: HeaderError,
     },
     /// A file could not be read.
-    #[error("`{file}`: {error}.")]
+    #[error("`{}`: {error}.", shown(.file))]
     Read {
         /// The file.
         file: String,
@@ -235,10 +258,14 @@ pub async fn open<S: Source>(given: Vec<S>) -> Result<Checkpoint<S>, Vec<Checkpo
 
     let mut errors = Vec::new();
     let mut tensors = Vec::new();
+    let mut hashes = Vec::new();
     let mut by_name: HashMap<String, usize> = HashMap::new();
     for (file, header) in headers.into_iter().enumerate() {
         let header = match header {
-            Ok(header) => header,
+            Ok((header, hash)) => {
+                hashes.push(hash);
+                header
+            }
             Err(error) => {
                 errors.push(error);
                 continue;
@@ -266,6 +293,7 @@ pub async fn open<S: Source>(given: Vec<S>) -> Result<Checkpoint<S>, Vec<Checkpo
     }
     Ok(Checkpoint {
         files,
+        headers: hashes,
         tensors,
         tied,
         notices,
@@ -300,10 +328,15 @@ fn select(paths: &[&str]) -> Result<Selection, CheckpointError> {
 
     let folders: BTreeSet<String> = paths.iter().filter(is_model).map(|p| split(p).0).collect();
     let Some(top) = folders.iter().map(depth).min() else {
-        let other = paths.iter().map(|p| split(p).1);
-        return Err(CheckpointError::NoWeights(
-            other.filter(|name| !name.ends_with(".json")).min(),
-        ));
+        let names = paths.iter().map(|path| split(path).1);
+        let foreign = |name: &String| header::foreign_name(name).is_some();
+        if let Some(file) = names.clone().filter(foreign).min() {
+            let what = header::foreign_name(&file).unwrap_or_default();
+            let error = HeaderError::Foreign(what);
+            return Err(CheckpointError::Header { file, error });
+        }
+        let other = names.filter(|name| !name.ends_with(".json")).min();
+        return Err(CheckpointError::NoWeights(other));
     };
     let mut at_top = folders.into_iter().filter(|folder| depth(folder) == top);
     let folder = at_top.next().unwrap_or_default();
@@ -351,7 +384,7 @@ fn select(paths: &[&str]) -> Result<Selection, CheckpointError> {
         if selection.weights.is_empty() && indexes.is_empty() {
             return Err(CheckpointError::Adapter(name));
         }
-        let notice = format!("`{name}` was left out: it is a LoRA adapter.");
+        let notice = format!("`{}` was left out: it is a LoRA adapter.", shown(&name));
         selection.notices.push(notice);
     }
     let usual = indexes
@@ -371,6 +404,15 @@ fn select(paths: &[&str]) -> Result<Selection, CheckpointError> {
 const INDEX: &str = ".safetensors.index.json";
 const CONFIG: &str = "config.json";
 
+/// The files with weights; no two have one name.
+fn by_name<'a, S: Source>(selection: &Selection, given: &'a [S]) -> BTreeMap<&'a str, usize> {
+    let mut files = BTreeMap::new();
+    for &at in &selection.weights {
+        files.insert(given[at].name(), at);
+    }
+    files
+}
+
 /// The files that an index names, in the order of their names.
 fn indexed_files<S: Source>(
     index: &Index,
@@ -378,18 +420,17 @@ fn indexed_files<S: Source>(
     given: &[S],
     notices: &mut Vec<String>,
 ) -> Result<Vec<usize>, CheckpointError> {
-    let mut by_name: BTreeMap<&str, usize> = selection
-        .weights
-        .iter()
-        .map(|&at| (given[at].name(), at))
-        .collect();
-    let names: BTreeSet<&String> = index.weight_map.values().collect();
+    let mut by_name = by_name(selection, given);
+    let mut names = BTreeSet::new();
+    for name in index.weight_map.values() {
+        names.insert(name.as_str());
+    }
     let mut files = Vec::new();
     let mut missing = Vec::new();
     for name in names {
-        match by_name.remove(name.as_str()) {
+        match by_name.remove(name) {
             Some(at) => files.push(at),
-            None => missing.push(format!("`{name}`")),
+            None => missing.push(format!("`{}`", shown(name))),
         }
     }
     if !missing.is_empty() {
@@ -397,7 +438,8 @@ fn indexed_files<S: Source>(
     }
     for name in by_name.keys() {
         notices.push(format!(
-            "`{name}` was left out: the index does not name it."
+            "`{}` was left out: the index does not name it.",
+            shown(name)
         ));
     }
     Ok(files)
@@ -408,8 +450,7 @@ fn unindexed_files<S: Source>(
     selection: &Selection,
     given: &[S],
 ) -> Result<Vec<usize>, CheckpointError> {
-    let mut files = selection.weights.clone();
-    files.sort_by_key(|&at| given[at].name().to_owned());
+    let files: Vec<usize> = by_name(selection, given).into_values().collect();
 
     let mut sets: BTreeMap<(&str, u64), BTreeSet<u64>> = BTreeMap::new();
     let mut single = None;
@@ -455,7 +496,8 @@ fn shard_name(name: &str) -> Option<(&str, u64, u64)> {
     Some((stem, number.parse().ok()?, count.parse().ok()?))
 }
 
-async fn read_header<S: Source>(file: &S) -> Result<header::Header, CheckpointError> {
+/// A header, and the SHA-256 of its text.
+async fn read_header<S: Source>(file: &S) -> Result<(header::Header, String), CheckpointError> {
     let read_error = |error| CheckpointError::Read {
         file: file.name().to_owned(),
         error,
@@ -472,13 +514,52 @@ async fn read_header<S: Source>(file: &S) -> Result<header::Header, CheckpointEr
     let json = source::read(file, header::PREFIX..header::PREFIX + len)
         .await
         .map_err(read_error)?;
-    header::parse(&json, size).map_err(header_error)
+    let header = header::parse(&json, size).map_err(header_error)?;
+    Ok((header, hex(&Sha256::digest(&json))))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// `model.safetensors.index.json`: which shard holds which tensor.
 #[derive(Deserialize)]
 struct Index {
+    #[serde(deserialize_with = "without_doubles")]
     weight_map: BTreeMap<String, String>,
+}
+
+/// A map of text to text, in which no key comes twice.
+fn without_doubles<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, String>, D::Error> {
+    struct Entries;
+
+    impl<'de> Visitor<'de> for Entries {
+        type Value = BTreeMap<String, String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object with a file name for each tensor")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut entries = BTreeMap::new();
+            while let Some((tensor, file)) = map.next_entry::<String, String>()? {
+                match entries.entry(tensor) {
+                    Entry::Vacant(entry) => entry.insert(file),
+                    Entry::Occupied(entry) => {
+                        let name = shown(entry.key());
+                        return Err(A::Error::custom(format_args!(
+                            "it names tensor `{name}` twice"
+                        )));
+                    }
+                };
+            }
+            Ok(entries)
+        }
+    }
+
+    deserializer.deserialize_map(Entries)
 }
 
 async fn read_index<S: Source>(file: &S) -> Result<Index, CheckpointError> {
@@ -490,6 +571,13 @@ async fn read_index<S: Source>(file: &S) -> Result<Index, CheckpointError> {
     let index: Index = serde_json::from_slice(&bytes).map_err(|error| bad(error.to_string()))?;
     if index.weight_map.is_empty() {
         return Err(bad("it names no tensor".to_owned()));
+    }
+    let elsewhere = |(_, name): &(&String, &String)| name.contains(['/', '\\']);
+    if let Some((tensor, name)) = index.weight_map.iter().find(elsewhere) {
+        let (tensor, name) = (shown(tensor), shown(name));
+        return Err(bad(format!(
+            "it puts tensor `{tensor}` into `{name}`, which is no file beside it"
+        )));
     }
     Ok(index)
 }
@@ -516,8 +604,9 @@ async fn read_tied<S: Source>(
             .or_else(|| config.text_config?.tie_word_embeddings),
         Err(error) => {
             notices.push(format!(
-                "`{}` was left out: it can't be read ({error}).",
-                file.name()
+                "`{}` was left out: it can't be read ({}).",
+                shown(file.name()),
+                shown_reason(&error.to_string())
             ));
             None
         }

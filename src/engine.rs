@@ -6,14 +6,16 @@
 mod lane;
 
 use crate::dtype::Float;
+use crate::journal::Mark;
 use crate::kernel::count::Counts;
 use crate::kernel::{self, Chat, Operand, Output};
-use crate::plan::{Extent, Job, Lane, Models, Part, Plan, Segment};
-use crate::report::{NonFinite, Role};
+use crate::plan::{Extent, Job, Lane, Models, OutputFile, Part, Plan, Segment};
+use crate::report::{NonFinite, Role, shown};
 use crate::sink::{Sink, WriteError};
 use crate::source::{ReadError, Source};
 use futures_util::future::{Either, ready, select};
 use lane::LaneReader;
+use std::borrow::Cow;
 use std::pin::{Pin, pin};
 
 /// Elements that go through the kernel at once: few enough for the chunks of
@@ -33,12 +35,15 @@ pub struct Step<'a> {
     pub tensor: Option<&'a str>,
 }
 
-/// Why a merge did not finish. Nothing of it is left.
+/// Why a merge did not finish.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum EngineError {
     /// An input could not be read.
     #[error(
-        "`{file}` of {role}, tensor `{tensor}`: {error}. The merge was stopped, nothing was kept"
+        "`{}` of {role}, tensor `{}`: {error}. The merge was stopped, {}",
+        shown(.file),
+        shown(.tensor),
+        if *.kept { "what is done so far is kept" } else { "nothing was kept" }
     )]
     Read {
         /// Whose file it is.
@@ -49,6 +54,8 @@ pub enum EngineError {
         tensor: String,
         /// What went wrong.
         error: ReadError,
+        /// Whether a later merge can go on where this one stopped.
+        kept: bool,
     },
     /// The output could not be written.
     #[error(transparent)]
@@ -58,26 +65,31 @@ pub enum EngineError {
     Cancelled,
 }
 
-/// Carries out a plan that has no problems.
+/// Carries out a plan that has no problems, or what is left of one after a mark.
 ///
 /// Ends early, with the sink emptied, when `cancel` does: at the next read, so
 /// that the sink is never left in the middle of something. Returns the tensors
 /// that hold anything but finite numbers.
 ///
 /// # Errors
-/// Whatever stopped the merge; the sink has discarded what it held.
+/// Whatever stopped the merge. After a read that failed the sink may keep what
+/// it holds, since the merge can go on once the file is back; after anything
+/// else it has discarded it.
 pub async fn run<S: Source, K: Sink>(
     models: &Models<'_, S>,
     plan: &Plan,
+    after: Mark<'_>,
     sink: &mut K,
     observe: impl FnMut(Step),
     cancel: impl Future<Output = ()>,
 ) -> Result<Vec<NonFinite>, EngineError> {
     let cancel = pin!(cancel);
-    let engine = Engine::new(models, plan, sink, observe, cancel);
-    let result = engine.run(plan).await;
-    if result.is_err() {
-        sink.discard().await;
+    let engine = Engine::new(models, plan, after, sink, observe, cancel);
+    let mut result = engine.run(plan).await;
+    match &mut result {
+        Ok(_) => {}
+        Err(EngineError::Read { kept, .. }) => *kept = sink.suspend().await,
+        Err(_) => sink.discard().await,
     }
     result
 }
@@ -93,6 +105,12 @@ struct Engine<'a, S: Source, K, F, C> {
     /// One chunk per lane, reused.
     chunks: Vec<Vec<u8>>,
     done: u64,
+    /// The file in hand, and how many of its bytes have gone to the sink.
+    file: usize,
+    written: u64,
+    /// What is not finite, in the tensors that are done and in the one in hand.
+    nonfinite: Vec<NonFinite>,
+    in_hand: Counts,
     has_target: bool,
 }
 
@@ -100,6 +118,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
     fn new(
         models: &Models<'a, S>,
         plan: &Plan,
+        after: Mark<'_>,
         sink: &'a mut K,
         observe: F,
         cancel: Pin<&'a mut C>,
@@ -129,58 +148,67 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             block: vec![0; BLOCK],
             used: 0,
             done: 0,
+            file: 0,
+            written: 0,
+            nonfinite: after.nonfinite.into_owned(),
+            in_hand: after.in_hand,
             has_target: models.target.is_some(),
         }
     }
 
     async fn run(mut self, plan: &Plan) -> Result<Vec<NonFinite>, EngineError> {
-        let mut nonfinite = Vec::new();
         self.sink.begin(&plan.report.files).await?;
-        for file in &plan.files {
-            self.sink.create(&file.name, file.size).await?;
-            self.sink.write(&file.start).await?;
-            self.done += file.start.len() as u64;
-            for job in &file.jobs {
-                let counts = self.job(&file.name, job).await?;
-                if counts != Counts::default() {
-                    nonfinite.push(NonFinite {
-                        tensor: job.tensor.clone(),
-                        nan: counts.nan,
-                        infinite: counts.infinite,
-                    });
-                }
+        for (number, file) in plan.files.iter().enumerate() {
+            self.done += file.done;
+            if file.done < file.size {
+                (self.file, self.written) = (number, file.done);
+                self.write(file).await?;
             }
-            self.flush().await?;
-            self.observe(&file.name, None);
-            self.sink.finish().await?;
         }
         unless_cancelled(self.cancel.as_mut(), ready(())).await?;
         self.sink.commit().await?;
-        Ok(nonfinite)
+        Ok(self.nonfinite)
     }
 
-    async fn job(&mut self, file: &str, job: &Job) -> Result<Counts, EngineError> {
-        let mut counts = Counts::default();
+    async fn write(&mut self, file: &OutputFile) -> Result<(), EngineError> {
+        self.sink.create(&file.name, file.size, file.done).await?;
+        self.sink.write(&file.start).await?;
+        self.done += file.start.len() as u64;
+        self.written += file.start.len() as u64;
+        for job in &file.jobs {
+            self.job(&file.name, job).await?;
+        }
+        self.flush().await?;
+        self.observe(&file.name, None);
+        self.sink.finish().await?;
+        (self.file, self.written) = (self.file + 1, 0);
+        self.mark().await;
+        Ok(())
+    }
+
+    async fn job(&mut self, file: &str, job: &Job) -> Result<(), EngineError> {
         for segment in &job.segments {
             let mut at = 0;
             while at < segment.len() {
-                let made = self.chunk(job, segment, at, &mut counts).await?;
+                let made = self.chunk(job, segment, at).await?;
                 at += made as u64;
                 self.done += made as u64;
                 self.observe(file, Some(&job.tensor));
             }
         }
-        Ok(counts)
+        let counts = std::mem::take(&mut self.in_hand);
+        if counts != Counts::default() {
+            self.nonfinite.push(NonFinite {
+                tensor: shown(&job.tensor).to_string(),
+                nan: counts.nan,
+                infinite: counts.infinite,
+            });
+        }
+        Ok(())
     }
 
     /// Makes the next bytes of a segment and says how many.
-    async fn chunk(
-        &mut self,
-        job: &Job,
-        segment: &Segment,
-        at: u64,
-        counts: &mut Counts,
-    ) -> Result<usize, EngineError> {
+    async fn chunk(&mut self, job: &Job, segment: &Segment, at: u64) -> Result<usize, EngineError> {
         let left = segment.len() - at;
         let (to, target, base, chats) = match segment {
             Segment::Copy(extent) => {
@@ -193,7 +221,8 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
                 read.map_err(|error| self.read_error(Lane::Target, extent, job, error))?;
                 if let Some(float) = float {
                     let bytes = &self.block[self.used..][..len];
-                    counts.add(kernel::nonfinite(Operand { float, bytes }));
+                    self.in_hand
+                        .add(kernel::nonfinite(Operand { float, bytes }));
                 }
                 self.used += len;
                 return Ok(len);
@@ -235,12 +264,8 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             })
             .collect();
         let bytes = &mut self.block[self.used..][..len];
-        counts.add(kernel::merge(
-            target,
-            base,
-            &chats,
-            Output { float: to, bytes },
-        ));
+        let counts = kernel::merge(target, base, &chats, Output { float: to, bytes });
+        self.in_hand.add(counts);
         self.used += len;
         Ok(len)
     }
@@ -277,9 +302,21 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
     async fn flush(&mut self) -> Result<(), EngineError> {
         if self.used > 0 {
             self.sink.write(&self.block[..self.used]).await?;
+            self.written += self.used as u64;
             self.used = 0;
+            self.mark().await;
         }
         Ok(())
+    }
+
+    async fn mark(&mut self) {
+        let mark = Mark {
+            file: self.file,
+            bytes: self.written,
+            nonfinite: Cow::Borrowed(&self.nonfinite),
+            in_hand: self.in_hand,
+        };
+        self.sink.mark(&mark).await;
     }
 
     fn observe(&mut self, file: &str, tensor: Option<&str>) {
@@ -303,6 +340,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             file: file.to_owned(),
             tensor: job.tensor.clone(),
             error,
+            kept: false,
         }
     }
 }

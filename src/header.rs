@@ -7,7 +7,7 @@
 //! of the format that the crate does not check: no key twice.
 
 use crate::dtype::Dtype;
-use crate::report::byte_size;
+use crate::report::{byte_size, shown, shown_reason};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, HashSet};
@@ -78,7 +78,8 @@ pub enum HeaderError {
     /// The header's length is over what the format allows.
     #[error(
         "its first 8 bytes say that the header is {0} bytes long, over the format's limit of \
-         100 MB: this is not a safetensors file, or it is damaged"
+         100 MB: this is not a safetensors file, or it is damaged. Download it again, or give \
+         another file"
     )]
     TooLong(u64),
     /// The header would end after the file.
@@ -96,18 +97,31 @@ pub enum HeaderError {
     #[error("its header is not text (UTF-8): the file is damaged. Download it again")]
     NotUtf8,
     /// The header is not the JSON that the format asks for.
-    #[error("its header can't be read ({0}): the file is damaged, or no safetensors file")]
+    #[error(
+        "its header can't be read ({}): the file is damaged, or no safetensors file. Download it \
+         again, or give another file",
+        shown_reason(.0)
+    )]
     Json(String),
     /// The number of elements or of bytes does not fit 64 bits.
-    #[error("tensor `{0}` has a shape so large that its size overflows: the header is damaged")]
+    #[error(
+        "tensor `{}` has a shape so large that its size overflows: the header is damaged. \
+         Download the file again",
+        shown(.0)
+    )]
     Overflow(String),
     /// A tensor of a sub-byte dtype does not fill whole bytes.
-    #[error("tensor `{0}` does not fill whole bytes: the header is damaged")]
+    #[error(
+        "tensor `{}` does not fill whole bytes: the header is damaged. \
+         Download the file again",
+        shown(.0)
+    )]
     PartialByte(String),
     /// Shape × width is not the length that the offsets give.
     #[error(
-        "tensor `{name}` takes {given} bytes by its offsets but {expected} by its shape and \
-         dtype: the header is damaged"
+        "tensor `{}` takes {given} bytes by its offsets but {expected} by its shape and \
+         dtype: the header is damaged. Download the file again",
+        shown(.name)
     )]
     WrongSize {
         /// The tensor.
@@ -118,13 +132,25 @@ pub enum HeaderError {
         expected: u64,
     },
     /// A tensor's end lies before its begin.
-    #[error("tensor `{0}` ends before it begins: the header is damaged")]
+    #[error(
+        "tensor `{}` ends before it begins: the header is damaged. \
+         Download the file again",
+        shown(.0)
+    )]
     Backwards(String),
     /// A tensor begins before the one before it ends.
-    #[error("the bytes of tensor `{0}` overlap another tensor's: the header is damaged")]
+    #[error(
+        "the bytes of tensor `{}` overlap another tensor's: the header is damaged. \
+         Download the file again",
+        shown(.0)
+    )]
     Overlap(String),
     /// Bytes that belong to no tensor.
-    #[error("there are bytes before tensor `{0}` that belong to no tensor: the header is damaged")]
+    #[error(
+        "there are bytes before tensor `{}` that belong to no tensor: the header is damaged. \
+         Download the file again",
+        shown(.0)
+    )]
     Hole(String),
     /// The tensors end after the file.
     #[error(
@@ -141,7 +167,7 @@ pub enum HeaderError {
     /// The file goes on after its tensors.
     #[error(
         "its tensors end at byte {expected}, but the file goes on to byte {file_size}: it is \
-         damaged, or something was appended to it"
+         damaged, or something was appended to it. Download it again"
     )]
     Trailing {
         /// Where the tensors end.
@@ -162,39 +188,55 @@ pub fn json_len(start: &[u8], file_size: u64) -> Result<u64, HeaderError> {
         return Err(HeaderError::TooSmall(file_size));
     };
     let len = u64::from_le_bytes(*prefix);
-    if len > MAX_LEN {
-        return Err(foreign(prefix).map_or(HeaderError::TooLong(len), HeaderError::Foreign));
-    }
-    if PREFIX + len > file_size {
-        return Err(HeaderError::PastEnd { len, file_size });
-    }
-    Ok(len)
+    let error = if len > MAX_LEN {
+        HeaderError::TooLong(len)
+    } else if PREFIX + len > file_size {
+        HeaderError::PastEnd { len, file_size }
+    } else {
+        return Ok(len);
+    };
+    Err(foreign(prefix).map_or(error, HeaderError::Foreign))
 }
+
+const GGUF: &str = "this is a GGUF file (llama.cpp), which is quantised. Take the model's original \
+    `.safetensors` files";
+const PYTORCH: &str = "this is a PyTorch file or a zip archive. Take the model's `.safetensors` \
+    files, or load it in Python and call `save_pretrained`";
+const ARCHIVE: &str = "this is an archive. Unpack it, and give the model's `.safetensors` files";
+const HDF5: &str = "this is an HDF5 file (Keras, TensorFlow). Take the model's `.safetensors` \
+    files";
+const PDF: &str = "this is a PDF, not a model. Give the model's `.safetensors` files";
+const LFS_POINTER: &str = "this is a Git LFS pointer, not the weights themselves. Run `git lfs \
+    pull`, or download the file from the model's page";
+const WEB_PAGE: &str = "this is a web page (perhaps an error or a login page), not the weights. \
+    Download the file again";
 
 /// Names a format that is often given in place of safetensors, by its first bytes.
 fn foreign(prefix: &[u8; 8]) -> Option<&'static str> {
     Some(match prefix {
-        [b'G', b'G', b'U', b'F', ..] => {
-            "this is a GGUF file (llama.cpp), which is quantised. Take the model's original \
-             `.safetensors` files"
+        [b'G', b'G', b'U', b'F', ..] => GGUF,
+        // A pickle, which is an old PyTorch file, or a zip archive, which is a newer one.
+        [0x80, 2..=5, ..] | [b'P', b'K', 3, 4, ..] => PYTORCH,
+        [0x1f, 0x8b, 8, ..] | [b'7', b'z', 0xbc, 0xaf, ..] | [b'R', b'a', b'r', b'!', ..] => {
+            ARCHIVE
         }
-        [b'P', b'K', 3, 4, ..] => {
-            "this is a zip archive or a PyTorch `.bin`/`.pt` file. Take the model's `.safetensors` \
-             files, or load it in Python and call `save_pretrained`"
-        }
-        [0x80, 2..=5, ..] => {
-            "this is a Python pickle (an old PyTorch file). Take the model's `.safetensors` files, \
-             or load it in Python and call `save_pretrained`"
-        }
-        b"version " => {
-            "this is a Git LFS pointer, not the weights themselves. Run `git lfs pull`, or \
-             download the file from the model's page"
-        }
-        [b'%', b'P', b'D', b'F', ..] => "this is a PDF, not a safetensors file",
-        [b'<', b'!', b'D' | b'd', ..] | [b'<', b'h', b't', b'm', b'l', ..] => {
-            "this is a web page (perhaps an error or a login page), not the weights. Download \
-             the file again"
-        }
+        [0x89, b'H', b'D', b'F', ..] => HDF5,
+        [b'%', b'P', b'D', b'F', ..] => PDF,
+        b"version " => LFS_POINTER,
+        [b'<', b'!', b'D' | b'd', ..] | [b'<', b'h', b't', b'm', b'l', ..] => WEB_PAGE,
+        _ => return None,
+    })
+}
+
+/// Names a format that is often given in place of safetensors, by the end of a file's name.
+pub fn foreign_name(name: &str) -> Option<&'static str> {
+    let (_, extension) = name.rsplit_once('.')?;
+    Some(match extension.to_ascii_lowercase().as_str() {
+        "gguf" | "ggml" => GGUF,
+        "bin" | "pt" | "pth" | "ckpt" | "pkl" => PYTORCH,
+        "zip" | "gz" | "tgz" | "tar" | "7z" | "rar" | "xz" | "zst" => ARCHIVE,
+        "h5" | "hdf5" | "keras" => HDF5,
+        "pdf" => PDF,
         _ => return None,
     })
 }
@@ -327,16 +369,17 @@ impl<'de> Visitor<'de> for RawHeaderVisitor {
         while let Some(key) = map.next_key::<String>()? {
             if !seen.insert(key.clone()) {
                 return Err(A::Error::custom(format_args!(
-                    "the key `{key}` comes twice"
+                    "the key `{}` comes twice",
+                    shown(&key)
                 )));
             }
             if key == METADATA {
                 let metadata: Option<Metadata> = map.next_value()?;
                 header.metadata = metadata.map(|m| m.0).unwrap_or_default();
             } else {
-                let tensor = map
-                    .next_value()
-                    .map_err(|error| A::Error::custom(format_args!("tensor `{key}`: {error}")))?;
+                let tensor = map.next_value().map_err(|error| {
+                    A::Error::custom(format_args!("tensor `{}`: {error}", shown(&key)))
+                })?;
                 header.tensors.push((key, tensor));
             }
         }

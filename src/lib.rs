@@ -16,7 +16,8 @@
 //! | kernel | [`kernel`] | the arithmetic, scalar and simd128, equal bit for bit |
 //! | output | [`sink`] | takes the merged files, or discards them all |
 //!
-//! [`report`] holds what people are told, [`dtype`] the dtypes. None of these
+//! [`report`] holds what people are told, [`dtype`] the dtypes, [`journal`] what
+//! an interrupted merge needs to go on. None of these
 //! knows a browser: sources and sinks are small traits, with twins in memory
 //! and on disk. `web` (on wasm32) is the browser's side of them.
 
@@ -24,6 +25,7 @@ pub mod checkpoint;
 pub mod dtype;
 pub mod engine;
 pub mod header;
+pub mod journal;
 pub mod kernel;
 pub mod plan;
 pub mod recipe;

@@ -9,7 +9,7 @@ use crate::dtype::{Dtype, Float};
 use crate::header;
 use crate::recipe::{OutputDtype, Recipe, Shards};
 use crate::report::{
-    Action, FileSummary, PlanReport, Problem, Role, RuleCount, TensorRow, byte_size,
+    Action, FileSummary, PlanReport, Problem, Role, RuleCount, TensorRow, byte_size, shown,
 };
 use crate::source::Source;
 use std::ops::Range;
@@ -121,6 +121,31 @@ impl Segment {
         }
     }
 
+    /// Without the first bytes of its output; none if they end within an element.
+    fn after(mut self, bytes: u64) -> Option<Segment> {
+        match &mut self {
+            Segment::Copy(extent) => extent.range.start += bytes,
+            Segment::Merge {
+                to,
+                elements,
+                target,
+                base,
+                chats,
+            } => {
+                let width = to.width() as u64;
+                if !bytes.is_multiple_of(width) {
+                    return None;
+                }
+                *elements -= bytes / width;
+                let chats = chats.iter_mut().map(|chat| &mut chat.part);
+                for part in std::iter::once(target).chain(base).chain(chats) {
+                    part.extent.range.start += bytes / width * part.float.width() as u64;
+                }
+            }
+        }
+        Some(self)
+    }
+
     /// Whether it makes no output.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -161,7 +186,9 @@ pub struct OutputFile {
     pub name: String,
     /// Its size in bytes.
     pub size: u64,
-    /// Its first bytes: a header, or all of a small file.
+    /// How many of its bytes are there already, from a merge that was interrupted.
+    pub done: u64,
+    /// What comes next: a header, or all of a small file.
     pub start: Vec<u8>,
     /// The tensors that follow.
     pub jobs: Vec<Job>,
@@ -176,6 +203,43 @@ pub struct Plan {
     pub rows: Vec<TensorRow>,
     /// What the engine writes; empty while there are problems.
     pub files: Vec<OutputFile>,
+}
+
+impl Plan {
+    /// What is left to do when the files before `file` are there, and `bytes` of that one.
+    ///
+    /// None if that is no place where a merge can stop.
+    pub fn after(&self, file: usize, bytes: u64) -> Option<Plan> {
+        let mut rest = self.clone();
+        for whole in rest.files.get_mut(..file)? {
+            whole.jobs.clear();
+            whole.start.clear();
+            whole.done = whole.size;
+        }
+        if bytes > 0 {
+            rest.files.get_mut(file)?.skip(bytes)?;
+        }
+        Some(rest)
+    }
+}
+
+impl OutputFile {
+    /// Leaves the first bytes out.
+    fn skip(&mut self, bytes: u64) -> Option<()> {
+        let mut skip = bytes.checked_sub(self.start.len() as u64)?;
+        for job in &mut self.jobs {
+            for segment in &mut job.segments {
+                let part = skip.min(segment.len());
+                skip -= part;
+                *segment = segment.clone().after(part)?;
+            }
+        }
+        let is_left = |job: &Job| job.segments.iter().any(|segment| !segment.is_empty());
+        self.jobs.retain(is_left);
+        self.start.clear();
+        self.done = bytes;
+        (skip == 0).then_some(())
+    }
 }
 
 /// A tensor of the target after the recipe has been applied to it.
@@ -293,7 +357,8 @@ fn oversized(recipe: &Recipe, files: &[OutputFile]) -> Option<String> {
     let file = files.iter().filter(over).max_by_key(|file| file.size)?;
     let tensor = &file.jobs.first()?.tensor;
     Some(format!(
-        "`{tensor}` alone makes a file of {}, more than was asked for.",
+        "`{}` alone makes a file of {}, more than was asked for.",
+        shown(tensor),
         byte_size(file.size)
     ))
 }

@@ -93,7 +93,7 @@ pub enum Unmatched {
 /// How the output is cut into files.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "kebab-case", try_from = "ShardsFields")]
 pub enum Shards {
     /// The same tensors together as in the target's files.
     AsTarget,
@@ -105,6 +105,36 @@ pub enum Shards {
         /// larger makes a larger file.
         bytes: u64,
     },
+}
+
+/// [`Shards`] as they are read: what serde makes for a tagged enum is larger than all the rest of
+/// the recipe's reader.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ShardsFields {
+    kind: ShardsKind,
+    bytes: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ShardsKind {
+    AsTarget,
+    One,
+    AtMost,
+}
+
+impl TryFrom<ShardsFields> for Shards {
+    type Error = &'static str;
+
+    fn try_from(ShardsFields { kind, bytes }: ShardsFields) -> Result<Self, Self::Error> {
+        match (kind, bytes) {
+            (ShardsKind::AsTarget, None) => Ok(Shards::AsTarget),
+            (ShardsKind::One, None) => Ok(Shards::One),
+            (ShardsKind::AtMost, Some(bytes)) => Ok(Shards::AtMost { bytes }),
+            _ => Err("`bytes` goes with `at-most`, and only with it"),
+        }
+    }
 }
 
 /// The presets of tensor rules that the page offers, as patterns whose

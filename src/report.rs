@@ -99,9 +99,13 @@ pub enum Action {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct TensorRow {
-    /// Its name.
+    /// Its name, [`shown`] to people.
+    #[serde(serialize_with = "as_shown")]
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub name: String,
     /// Its shape in the target and so in the output.
+    #[serde(serialize_with = "as_text")]
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub shape: Vec<u64>,
     /// Its dtype in the target.
     pub dtype: String,
@@ -157,7 +161,7 @@ pub struct Progress {
     pub done: u64,
     /// Bytes of output in all.
     pub total: u64,
-    /// The tensor in hand; none while a file is being closed.
+    /// The tensor in hand, as it is [`shown`] to people; none while a file is being closed.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string | null"))]
     pub tensor: Option<String>,
     /// The file in hand.
@@ -165,10 +169,10 @@ pub struct Progress {
 }
 
 /// The elements of a merged tensor that are not finite numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct NonFinite {
-    /// The tensor's name.
+    /// The tensor's name, as it is [`shown`] to people.
     pub tensor: String,
     /// How many elements are NaN.
     pub nan: u64,
@@ -176,10 +180,85 @@ pub struct NonFinite {
     pub infinite: u64,
 }
 
+/// The most characters of a name that are told; a header may hold one of 100 MB.
+const NAME: usize = 120;
+/// The most characters of a reason that are told.
+const REASON: usize = 600;
+
+/// A name from a file, as it is told to people: see [`shown`].
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    text: &'a str,
+    most: usize,
+}
+
+/// A name that a stranger may have chosen, in a form that is safe to read: what is invisible or
+/// changes the order of the text around it is written as its code (`\u{202e}`), and of a long one
+/// the middle is left out.
+pub fn shown(name: &str) -> Shown<'_> {
+    Shown {
+        text: name,
+        most: NAME,
+    }
+}
+
+/// The same for a reason, which may quote what a file holds.
+pub fn shown_reason(reason: &str) -> Shown<'_> {
+    Shown {
+        text: reason,
+        most: REASON,
+    }
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { text, most } = *self;
+        let start_of = |(at, _): (usize, char)| at;
+        let end = most / 3;
+        match text.char_indices().nth(most).map(start_of) {
+            None => escaped(f, text),
+            Some(_) => {
+                let head = text.char_indices().nth(most - end).map_or(0, start_of);
+                let tail = text.char_indices().nth_back(end - 1).map_or(0, start_of);
+                escaped(f, &text[..head])?;
+                f.write_str(" … ")?;
+                escaped(f, &text[tail..])
+            }
+        }
+    }
+}
+
+fn escaped(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    use fmt::Write as _;
+    text.chars().try_for_each(|c| match c {
+        '\\' | '"' | '\'' => f.write_char(c),
+        _ => write!(f, "{}", c.escape_debug()),
+    })
+}
+
+fn as_shown<S: serde::Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&shown(name))
+}
+
+fn as_text<S: serde::Serializer>(shape: &[u64], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&shape_text(shape))
+}
+
+/// The dimensions of a shape, as they are told; of very many the first.
+pub fn shape_text(shape: &[u64]) -> String {
+    const MOST: usize = 8;
+    let first: Vec<String> = shape.iter().take(MOST).map(u64::to_string).collect();
+    match shape.len() {
+        0 => "scalar".to_owned(),
+        len if len > MOST => format!("{}×… ({len} dimensions)", first.join("×")),
+        _ => first.join("×"),
+    }
+}
+
 /// A message as a sentence: it starts with a capital and ends with a full stop.
 pub fn sentence(text: &str) -> String {
     let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    let first = chars.next().map(|c| c.to_ascii_uppercase().to_string());
     let end = if text.ends_with('.') { "" } else { "." };
     format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
 }
@@ -209,6 +288,33 @@ pub fn byte_size(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_told_so_that_a_person_can_read_them() {
+        let long = "a".repeat(50) + &"b".repeat(1_000_000) + &"z".repeat(50);
+        let short = format!("{}{} … {}", "a".repeat(50), "b".repeat(30), "z".repeat(40));
+        for (name, told) in [
+            ("model.norm.weight", "model.norm.weight"),
+            ("層.0/'a' \"b\" \\c <b>", "層.0/'a' \"b\" \\c <b>"),
+            (
+                "a\u{202e}b\u{200b}c\u{feff}",
+                "a\\u{202e}b\\u{200b}c\\u{feff}",
+            ),
+            ("a\0b\nc\x1b[31m", "a\\0b\\nc\\u{1b}[31m"),
+            (&long, &short),
+            (&"é".repeat(120), &"é".repeat(120)),
+        ] {
+            assert_eq!(shown(name).to_string(), told);
+        }
+    }
+
+    #[test]
+    fn shapes_are_told_in_short() {
+        assert_eq!(shape_text(&[]), "scalar");
+        assert_eq!(shape_text(&[u64::MAX, 0]), "18446744073709551615×0");
+        let many = shape_text(&vec![1; 1_000_000]);
+        assert_eq!(many, "1×1×1×1×1×1×1×1×… (1000000 dimensions)");
+    }
 
     #[test]
     fn counts_read_as_on_hugging_face() {

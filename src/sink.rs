@@ -1,5 +1,6 @@
 //! Where merged files go: a small trait, and its twins in memory and on disk.
 
+use crate::journal::Mark;
 use crate::report::FileSummary;
 
 /// A place for the files of one merge, written one after the other.
@@ -13,8 +14,9 @@ pub trait Sink {
     /// what could not be written later.
     async fn begin(&mut self, files: &[FileSummary]) -> Result<(), WriteError>;
 
-    /// Begins a file of `size` bytes.
-    async fn create(&mut self, name: &str, size: u64) -> Result<(), WriteError>;
+    /// Begins a file of `size` bytes, the first `done` of which are there from a merge that was
+    /// interrupted: 0 in a sink that keeps none.
+    async fn create(&mut self, name: &str, size: u64, done: u64) -> Result<(), WriteError>;
 
     /// Appends to the file that was begun last.
     async fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError>;
@@ -22,8 +24,19 @@ pub trait Sink {
     /// Ends the file that was begun last; all its bytes are on their way to disk.
     async fn finish(&mut self) -> Result<(), WriteError>;
 
+    /// Takes note of how far the merge is. A sink that can keep what an interrupted merge has
+    /// written does so from the last mark on that it has brought to the disk; it chooses which.
+    async fn mark(&mut self, _mark: &Mark<'_>) {}
+
     /// All files are whole: keeps them.
     async fn commit(&mut self) -> Result<(), WriteError>;
+
+    /// Keeps what was written up to the last mark, for a merge that goes on later, and says
+    /// whether it does: a sink that can't discards it.
+    async fn suspend(&mut self) -> bool {
+        self.discard().await;
+        false
+    }
 
     /// Removes everything that was written. Never fails: what can't be removed
     /// is left without its final name.
@@ -65,7 +78,7 @@ impl Sink for Memory {
         Ok(())
     }
 
-    async fn create(&mut self, name: &str, _size: u64) -> Result<(), WriteError> {
+    async fn create(&mut self, name: &str, _size: u64, _done: u64) -> Result<(), WriteError> {
         self.pending.push((name.to_owned(), Vec::new()));
         Ok(())
     }
@@ -144,7 +157,7 @@ mod native {
             }
         }
 
-        async fn create(&mut self, name: &str, size: u64) -> Result<(), WriteError> {
+        async fn create(&mut self, name: &str, size: u64, _done: u64) -> Result<(), WriteError> {
             self.names.push(name.to_owned());
             let file = File::create(self.partial(name)).map_err(|e| self.error(e))?;
             file.set_len(size).map_err(|e| self.error(e))?;

@@ -13,6 +13,11 @@ pub trait Source {
     /// Its size in bytes.
     fn size(&self) -> u64;
 
+    /// When it was last changed, in milliseconds since 1970; 0 if that is not known.
+    fn modified(&self) -> u64 {
+        0
+    }
+
     /// Starts to read a range that lies within the file.
     ///
     /// A platform whose reads take time begins the first at once and stays a

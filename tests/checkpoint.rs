@@ -137,7 +137,10 @@ fn refuses_files_without_weights() {
         json("pytorch_model.bin", "x"),
         json("config.json", "{}"),
     ]);
-    assert!(message.contains("`pytorch_model.bin` is none"), "{message}");
+    assert!(
+        message.contains("`pytorch_model.bin`: this is a PyTorch file"),
+        "{message}"
+    );
     assert!(refused(vec![]).contains("no `.safetensors` file"));
 }
 
@@ -230,7 +233,7 @@ fn refuses_an_index_of_another_checkpoint() {
     );
     let message = refused(vec![index(&[("a", "../one.safetensors")]), shard()]);
     assert!(
-        message.contains("missing: `../one.safetensors`"),
+        message.contains("`../one.safetensors`, which is no file beside it"),
         "{message}"
     );
     let message = refused(vec![json(INDEX, "[1"), shard()]);

@@ -5,6 +5,7 @@
 mod common;
 
 use chat_vector::engine::{self, EngineError};
+use chat_vector::journal::Mark;
 use chat_vector::plan::{self, Models};
 use chat_vector::recipe::{EmbeddingRows, OutputDtype, Preset, Recipe, Rule, Shards};
 use chat_vector::report::{FileSummary, Role};
@@ -616,7 +617,7 @@ fn stopped(then: Option<ReadError>, folder: &Path) -> EngineError {
             _ => std::task::Poll::Pending,
         }
     });
-    let run = engine::run(&models, &plan, &mut sink, |_| {}, cancel);
+    let run = engine::run(&models, &plan, Mark::default(), &mut sink, |_| {}, cancel);
     pollster::block_on(run).unwrap_err()
 }
 
@@ -636,6 +637,7 @@ fn a_failed_read_is_named_and_leaves_nothing_behind() {
         file: "slow.safetensors".into(),
         tensor: "w".into(),
         error: ReadError::EndedEarly,
+        kept: false,
     };
     assert_eq!(error, expected);
     assert!(names(folder.path()).is_empty());
@@ -652,7 +654,7 @@ impl Sink for Small {
         Ok(())
     }
 
-    async fn create(&mut self, _name: &str, _size: u64) -> Result<(), WriteError> {
+    async fn create(&mut self, _name: &str, _size: u64, _done: u64) -> Result<(), WriteError> {
         Ok(())
     }
 

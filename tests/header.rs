@@ -118,7 +118,7 @@ fn names_other_formats() {
     for (start, words) in [
         (&b"GGUF\x03\0\0\0"[..], "GGUF"),
         (b"PK\x03\x04\0\0\x08\x08", "zip archive"),
-        (b"\x80\x02}q\0X\x0c\0", "pickle"),
+        (b"\x80\x02}q\0X\x0c\0", "PyTorch file"),
         (
             b"version https://git-lfs.github.com/spec/v1",
             "Git LFS pointer",

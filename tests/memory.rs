@@ -59,7 +59,7 @@ impl Sink for Nowhere {
     async fn begin(&mut self, _files: &[FileSummary]) -> Result<(), WriteError> {
         Ok(())
     }
-    async fn create(&mut self, _name: &str, _size: u64) -> Result<(), WriteError> {
+    async fn create(&mut self, _name: &str, _size: u64, _done: u64) -> Result<(), WriteError> {
         Ok(())
     }
     async fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {

@@ -401,3 +401,25 @@ fn weights_of_0_are_told() {
         ["No tensor is merged: the output copies the target."]
     );
 }
+
+#[test]
+fn shards_are_read_as_they_are_written() {
+    let at_most = Shards::AtMost { bytes: 1 << 40 };
+    for (shards, json) in [
+        (Shards::AsTarget, r#"{"kind":"as-target"}"#),
+        (Shards::One, r#"{"kind":"one"}"#),
+        (at_most, r#"{"kind":"at-most","bytes":1099511627776}"#),
+    ] {
+        assert_eq!(serde_json::to_string(&shards).unwrap(), json);
+        assert_eq!(serde_json::from_str::<Shards>(json).unwrap(), shards);
+    }
+    for json in [
+        r#"{"kind":"at-most"}"#,
+        r#"{"kind":"one","bytes":1}"#,
+        r#"{"kind":"as-target","size":1}"#,
+        r#"{"kind":"two"}"#,
+        "{}",
+    ] {
+        assert!(serde_json::from_str::<Shards>(json).is_err(), "{json}");
+    }
+}

@@ -2,6 +2,7 @@
 //! pickers' handles is given handles of the private disk, which are alike.
 #![cfg(target_arch = "wasm32")]
 
+use chat_vector::journal::Journal;
 use chat_vector::recipe::Recipe;
 use chat_vector::report::FileSummary;
 use chat_vector::sink::{Sink, WriteError};
@@ -274,13 +275,13 @@ fn object(fields: &[(&str, &JsValue)]) -> JsValue {
 /// A twin of the page's writer, without a worker: takes at most 1 MiB at once,
 /// and fails where a file is called `full`.
 const WRITER: &str = "({
-    async create(directory, name, size) {
+    async create(directory, name, size, done) {
         const root = await navigator.storage.getDirectory();
         const folder = await root.getDirectoryHandle(directory);
-        const file = await folder.getFileHandle(name);
+        const file = await folder.getFileHandle(name, { create: true });
         this.handle = await file.createSyncAccessHandle();
         this.handle.truncate(size);
-        this.at = 0;
+        this.at = done;
         this.full = name === 'full';
     },
     async ready() {
@@ -291,6 +292,7 @@ const WRITER: &str = "({
         this.at += written;
         return written;
     },
+    mark() {},
     async finish() {
         this.handle.close();
     },
@@ -306,7 +308,15 @@ async fn sink(fields: &[(&str, &JsValue)]) -> WebSink {
         globalThis.offered = [name, size, await file.arrayBuffer()];
     }";
     let offer = js_sys::eval(offer).unwrap();
-    let sink = WebSink::open(&destination, writer, offer.unchecked_into()).await;
+    let journal = Journal {
+        version: String::new(),
+        recipe: Recipe::new(vec![1.0]),
+        base: Vec::new(),
+        target: None,
+        chats: Vec::new(),
+        files: Vec::new(),
+    };
+    let sink = WebSink::open(&destination, writer, offer.unchecked_into(), &journal).await;
     sink.unwrap()
 }
 
@@ -320,7 +330,7 @@ async fn write_two(sink: &mut WebSink, content: &[u8]) -> Result<(), WriteError>
     };
     sink.begin(&NAMES.map(summary)).await?;
     for name in NAMES {
-        sink.create(name, content.len() as u64).await?;
+        sink.create(name, content.len() as u64, 0).await?;
         for block in content.chunks(4 * 1024 * 1024) {
             sink.write(block).await?;
         }
@@ -348,7 +358,7 @@ async fn downloads_go_through_the_private_disk() {
 
     let mut dropped = sink(&fields).await;
     write_two(&mut dropped, &content).await.unwrap();
-    dropped.create("full", 100).await.unwrap();
+    dropped.create("full", 100, 0).await.unwrap();
     let refused = dropped.write(&[0; 50]).await;
     assert_eq!(refused, Err(WriteError::Full("full".into())));
     dropped.discard().await;
@@ -418,7 +428,7 @@ async fn a_merge_into_a_chosen_folder_that_fails_leaves_nothing() {
     let folder = directory("failed").await;
     let mut merged = sink(&[("kind", &"folder".into()), ("handle", &folder)]).await;
     write_two(&mut merged, &[7; 1000]).await.unwrap();
-    merged.create("third", 1000).await.unwrap();
+    merged.create("third", 1000, 0).await.unwrap();
     merged.write(&[7; 500]).await.unwrap();
     merged.discard().await;
     for name in [NAMES[0], NAMES[1], "third"] {
@@ -431,7 +441,7 @@ async fn a_merge_into_a_chosen_folder_that_fails_leaves_nothing() {
 async fn a_merge_into_a_chosen_folder_can_be_cancelled_in_its_last_moment() {
     let folder = directory("last-moment").await;
     let mut merged = sink(&[("kind", &"folder".into()), ("handle", &folder)]).await;
-    merged.create(NAMES[0], 8).await.unwrap();
+    merged.create(NAMES[0], 8, 0).await.unwrap();
     merged.write(&[7; 8]).await.unwrap();
     // Polls it until it waits for the browser to close, and gives it up there.
     for _ in 0..2 {

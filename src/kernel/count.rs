@@ -1,9 +1,10 @@
 //! Counts what is not a finite number.
 
 use crate::dtype::Float;
+use serde::{Deserialize, Serialize};
 
 /// How many elements are no finite numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// NaNs.
     pub nan: u64,

@@ -252,6 +252,13 @@ fn padded<L: Lanes, F: Format>(
     finite
 }
 
+/// Each λ in all lanes, with its operand. Not inlined: it is the same in every loop.
+#[inline(never)]
+fn vectors<'a, L: Lanes>(chats: &[Chat<'a>]) -> Vec<(L, Operand<'a>)> {
+    let vector = |chat: &Chat<'a>| (L::splat(chat.weight as f32), chat.operand);
+    chats.iter().map(vector).collect()
+}
+
 /// Merges whole groups and says whether all results are finite. With `FINITE` that is taken for
 /// granted, and what is stored is only right if it is so.
 // A function of its own for each pair of formats: inlined into the engine's
@@ -317,7 +324,7 @@ fn groups<L: Lanes, A: Access, F: Format, const FINITE: bool>(
             }
         }
         _ => {
-            let vectors: Vec<(L, Operand)> = chats.iter().map(|c| (vector(c), c.operand)).collect();
+            let vectors = vectors::<L>(chats);
             for (i, ((group, out), base_group)) in targets.zip(split::<L, A>(base)).enumerate() {
                 let mut sum: L = A::load(target.float, group);
                 let base: L = A::load(base.float, base_group);

@@ -8,7 +8,6 @@ use crate::recipe::{Recipe, Shards};
 use crate::report::FileSummary;
 use crate::source::Source;
 use serde::Serialize;
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// The key of `__metadata__` that holds the recipe as JSON.
@@ -88,11 +87,14 @@ impl Planned<'_> {
 fn file(
     name: String,
     metadata: &BTreeMap<String, String>,
-    mut group: Vec<Planned<'_>>,
+    mut rest: Vec<Planned<'_>>,
 ) -> OutputFile {
     // Wide dtypes first, so that every tensor starts aligned; otherwise the
     // target's order, so that its file is read from front to back.
-    group.sort_by_key(|planned| Reverse(alignment(planned.dtype)));
+    let mut group = Vec::with_capacity(rest.len());
+    while let Some(widest) = rest.iter().map(|planned| alignment(planned.dtype)).max() {
+        group.extend(rest.extract_if(.., |planned| alignment(planned.dtype) == widest));
+    }
     let entries: Vec<Entry> = group.iter().map(Planned::entry).collect();
     let start = header::write(metadata, &entries);
     let size = start.len() as u64 + entries.iter().map(|entry| entry.len).sum::<u64>();
@@ -107,6 +109,7 @@ fn file(
     OutputFile {
         name,
         size,
+        done: 0,
         start,
         jobs,
     }
@@ -123,26 +126,22 @@ fn index(shards: &[OutputFile]) -> OutputFile {
     struct Total {
         total_size: u64,
     }
-    let index = Index {
-        metadata: Total {
-            total_size: shards
-                .iter()
-                .map(|file| file.size - file.start.len() as u64)
-                .sum(),
-        },
-        weight_map: shards
-            .iter()
-            .flat_map(|file| {
-                let name = file.name.as_str();
-                file.jobs.iter().map(move |job| (job.tensor.as_str(), name))
-            })
-            .collect(),
+    let mut index = Index {
+        metadata: Total { total_size: 0 },
+        weight_map: BTreeMap::new(),
     };
+    for file in shards {
+        index.metadata.total_size += file.size - file.start.len() as u64;
+        for job in &file.jobs {
+            index.weight_map.insert(&job.tensor, &file.name);
+        }
+    }
     let mut start = serde_json::to_vec_pretty(&index).expect("plain data is always valid JSON");
     start.push(b'\n');
     OutputFile {
         name: "model.safetensors.index.json".to_owned(),
         size: start.len() as u64,
+        done: 0,
         start,
         jobs: Vec::new(),
     }
@@ -170,8 +169,8 @@ fn metadata<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> BTreeMap<Stri
         recipe,
     };
     let json = serde_json::to_string(&provenance).expect("plain data is always valid JSON");
-    BTreeMap::from([
-        (RECIPE.to_owned(), json),
-        ("format".to_owned(), "pt".to_owned()),
-    ])
+    let mut metadata = BTreeMap::new();
+    metadata.insert(RECIPE.to_owned(), json);
+    metadata.insert("format".to_owned(), "pt".to_owned());
+    metadata
 }

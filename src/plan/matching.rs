@@ -5,7 +5,7 @@ use crate::checkpoint::{Checkpoint, Located};
 use crate::dtype::Float;
 use crate::header::Tensor;
 use crate::recipe::{EMBEDDINGS, EmbeddingRows, HEADS, NORMS, Recipe, Unmatched, name_matches};
-use crate::report::{Action, Problem, Role, RuleCount};
+use crate::report::{Action, Problem, Role, RuleCount, shape_text, shown};
 use crate::source::Source;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
@@ -229,8 +229,9 @@ impl<'a, S: Source> Matcher<'a, S> {
             return self.copied(format!("{mismatch}: copied, as you chose"), target, float);
         }
         let message = format!(
-            "Tensor `{name}` can't be merged: {mismatch}. {advice}; or leave the tensor out with \
-             a rule of weight 0, or choose \u{201c}Copy what does not match\u{201d}."
+            "Tensor `{}` can't be merged: {mismatch}. {advice}; or leave the tensor out with a \
+             rule of weight 0, or choose \u{201c}Copy what does not match\u{201d}.",
+            shown(name)
         );
         let refused = problem(role, Some(name), message);
         (mismatch, Err(refused))
@@ -245,7 +246,11 @@ impl<'a, S: Source> Matcher<'a, S> {
         let lender = self.tied_embeddings(role, name)?;
         let lent = lender.tensor.name.as_str();
         self.lent.insert((role, lent));
-        self.remark(Remark::Tied, format!("{role} ties it to `{lent}`"), name);
+        self.remark(
+            Remark::Tied,
+            format!("{role} ties it to `{}`", shown(lent)),
+            name,
+        );
         Some(lender)
     }
 
@@ -497,23 +502,12 @@ fn part(located: &Located, float: Float, elements: &Range<u64>) -> Part {
     }
 }
 
-fn shape_text(shape: &[u64]) -> String {
-    match shape {
-        [] => "a scalar".to_owned(),
-        _ => shape
-            .iter()
-            .map(u64::to_string)
-            .collect::<Vec<_>>()
-            .join("×"),
-    }
-}
-
 /// The first few names, and how many more there are.
 fn names_text(names: &[&str]) -> String {
     let shown: Vec<String> = names
         .iter()
         .take(3)
-        .map(|name| format!("`{name}`"))
+        .map(|name| format!("`{}`", shown(name)))
         .collect();
     match names.len() - shown.len() {
         0 => shown.join(", "),

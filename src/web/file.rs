@@ -79,6 +79,10 @@ impl Source for WebFile {
         self.file.size() as u64
     }
 
+    fn modified(&self) -> u64 {
+        self.file.last_modified() as u64
+    }
+
     fn stream(&self, range: Range<u64>) -> WebStream {
         let reader = if range.end - range.start > SLICE {
             open(&self.streams, &self.file, &range)

@@ -1,9 +1,11 @@
 //! What crosses between the session and the page, beside [`crate::report`].
 
 use super::js;
+use super::sinks::KeptMark;
 use crate::engine::EngineError;
+use crate::journal::{InputFile, Journal, JournalError};
 use crate::recipe::Preset;
-use crate::report::{Action, NonFinite, TensorRow};
+use crate::report::{Action, NonFinite, Role, TensorRow, sentence, shown};
 use crate::sink::WriteError;
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
@@ -39,12 +41,15 @@ export interface ByteReader {
 
 /** Writes files to the private disk, one after the other, while the merge goes on. */
 export interface DiskWriter {
-  /** Begins a file of so many bytes in a directory that is there. */
-  create(directory: string, name: string, size: number): Promise<void>;
+  /** Begins a file of so many bytes, or goes on with one of which `done` bytes are there, in a
+   * directory that is there. */
+  create(directory: string, name: string, size: number, done: number): Promise<void>;
   /** Waits until there is room for some bytes; throws once anything has failed. */
   ready(): Promise<void>;
   /** Takes a copy of the first bytes, and says of how many. */
   write(bytes: Uint8Array): number;
+  /** Brings what was written before to the disk, and then this text, as a file of its own. */
+  mark(directory: string, name: string, text: string): void;
   /** Waits until all bytes have reached the disk, and closes the file. */
   finish(): Promise<void>;
   /** Closes the file as it is, and forgets what has failed. */
@@ -70,6 +75,60 @@ pub struct Cast {
     pub chats: Vec<u32>,
 }
 
+/// A merge that was interrupted, as it is told to the page.
+#[derive(Serialize, Tsify)]
+pub struct InterruptedSummary {
+    /// Which of its marks is the last.
+    pub mark: usize,
+    /// Bytes of output that are there, those that were handed over included.
+    pub done: u64,
+    /// Bytes of output in all.
+    pub total: u64,
+    /// What was merged.
+    pub models: Vec<InterruptedModel>,
+}
+
+/// A model of an interrupted merge.
+#[derive(Serialize, Tsify)]
+pub struct InterruptedModel {
+    /// Its part: `base`, `target`, `chat model 1`, …
+    pub role: String,
+    /// The names of its files.
+    pub files: Vec<String>,
+}
+
+impl InterruptedSummary {
+    /// Of a journal and its marks, some of which may be damaged; none if no mark is whole.
+    pub fn new(journal: &Journal, marks: &[Option<KeptMark>]) -> Option<Self> {
+        let marks = marks.iter().enumerate();
+        let whole = marks.filter_map(|(i, kept)| Some((i, kept.as_ref()?)));
+        let (last, kept) = whole.max_by_key(|(_, kept)| kept.number)?;
+        let model = |role: Role, files: &[InputFile]| InterruptedModel {
+            role: role.to_string(),
+            files: files
+                .iter()
+                .map(|file| shown(&file.name).to_string())
+                .collect(),
+        };
+        let mut models = vec![model(Role::Base, &journal.base)];
+        models.extend(
+            journal
+                .target
+                .iter()
+                .map(|files| model(Role::Target, files)),
+        );
+        let chats = journal.chats.iter().enumerate();
+        models.extend(chats.map(|(i, files)| model(Role::Chat(i), files)));
+        let whole = journal.files.iter().take(kept.mark.file);
+        Some(Self {
+            mark: last,
+            done: whole.map(|file| file.size).sum::<u64>() + kept.mark.bytes,
+            total: journal.files.iter().map(|file| file.size).sum(),
+            models,
+        })
+    }
+}
+
 /// A preset of tensor rules: the names that it leaves alone.
 #[derive(Serialize, Tsify)]
 pub struct PresetRules {
@@ -90,7 +149,7 @@ pub struct TensorQuery {
     /// Only tensors that this happens to.
     #[tsify(type = "Action | null")]
     pub action: Option<Action>,
-    /// Only tensors whose name holds this text, whatever its case.
+    /// Only tensors whose name holds this text, whatever the case of its Latin letters.
     pub search: String,
 }
 
@@ -107,10 +166,10 @@ pub struct TensorPage<'a> {
 impl<'a> TensorPage<'a> {
     /// Picks the rows that a query asks for.
     pub fn new(rows: &'a [TensorRow], query: &TensorQuery) -> Self {
-        let search = query.search.to_lowercase();
+        let search = query.search.to_ascii_lowercase();
         let wanted = |row: &&TensorRow| {
             query.action.is_none_or(|action| row.action == action)
-                && row.name.to_lowercase().contains(&search)
+                && row.name.to_ascii_lowercase().contains(&search)
         };
         let matching: Vec<&TensorRow> = rows.iter().filter(wanted).collect();
         Self {
@@ -141,6 +200,10 @@ pub enum FailureKind {
     Cancelled,
     /// An input could not be read.
     Read,
+    /// The same, and the merge can go on once it is back.
+    Resumable,
+    /// An interrupted merge can't go on with what was given.
+    Different,
     /// The output could not be written.
     Write,
     /// There was no room for it.
@@ -163,9 +226,9 @@ impl Failure {
 
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
-        use crate::report::sentence;
         let kind = match &error {
             EngineError::Cancelled => FailureKind::Cancelled,
+            EngineError::Read { kept: true, .. } => FailureKind::Resumable,
             EngineError::Read { .. } => FailureKind::Read,
             EngineError::Write(WriteError::Full(_)) => FailureKind::Full,
             EngineError::Write(WriteError::Exists(_)) => FailureKind::Exists,
@@ -173,6 +236,15 @@ impl From<EngineError> for Failure {
         };
         Self {
             kind,
+            message: sentence(&error.to_string()),
+        }
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        Self {
+            kind: FailureKind::Different,
             message: sentence(&error.to_string()),
         }
     }

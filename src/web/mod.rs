@@ -10,14 +10,15 @@ pub mod sinks;
 
 use crate::checkpoint::{self, Checkpoint};
 use crate::engine;
+use crate::journal::{Journal, Mark};
 use crate::plan::{self, Models, Plan};
 use crate::recipe::{Preset, Recipe};
-use crate::report::{Problem, Progress};
+use crate::report::{Problem, Progress, sentence, shown};
 use file::{ByteStreams, WebFile};
 use futures_util::FutureExt;
 use futures_util::future::{AbortHandle, abortable, pending};
-use messages::{Cast, Failure, Merged, PresetRules, TensorPage, TensorQuery};
-use sinks::WebSink;
+use messages::{Cast, Failure, InterruptedSummary, Merged, PresetRules, TensorPage, TensorQuery};
+use sinks::{KeptMark, WebSink};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -42,6 +43,18 @@ pub fn presets() -> Result<JsValue, JsValue> {
         patterns: preset.patterns(),
     };
     js::from(&Preset::ALL.map(rules))
+}
+
+/// What is told of a merge that was interrupted, by the journal and the marks that lie in its
+/// directory, parsed from their JSON; nothing if none can go on there.
+///
+/// # Errors
+/// Only if the browser can't make a plain object.
+#[wasm_bindgen(unchecked_return_type = "InterruptedSummary | null")]
+pub fn interrupted(journal: JsValue, marks: Vec<JsValue>) -> Result<JsValue, JsValue> {
+    let marks: Vec<Option<KeptMark>> = marks.into_iter().map(|mark| js::to(mark).ok()).collect();
+    let journal: Option<Journal> = js::to(journal).ok();
+    js::from(&journal.and_then(|journal| InterruptedSummary::new(&journal, &marks)))
 }
 
 /// The models that a page has opened, and the merge that may be running.
@@ -150,30 +163,66 @@ impl Session {
     ) -> Result<JsValue, JsValue> {
         let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
         let planned = self.planned(&cast, recipe)?;
-        let Planned { actors, plan, .. } = &*planned;
+        let Planned {
+            actors,
+            plan,
+            recipe,
+        } = &*planned;
         if let Some(problem) = plan.report.problems.first() {
             return Err(Failure::internal(&problem.message).into());
         }
+        let journal = Journal::new(&actors.models(), recipe, plan);
+        let sink = WebSink::open(&destination, writer, offer, &journal);
+        self.carry_out(actors, plan, Mark::default(), sink, &on_progress)
+            .await
+    }
 
-        let (never, handle) = abortable(pending::<()>());
-        if self.running.borrow().is_some() {
-            return Err(Failure::internal("A merge is running already.").into());
-        }
-        *self.running.borrow_mut() = Some(handle);
-        let merged = async {
-            let mut sink = WebSink::open(&destination, writer, offer).await?;
-            let cancelled = never.map(|_| ());
-            let observe = throttled(plan, &on_progress);
-            let nonfinite = engine::run(&actors.models(), plan, &mut sink, observe, cancelled)
-                .await
-                .map_err(Failure::from)?;
-            let saved = sink.saved().await?;
-            Merged::to_js(saved, &nonfinite)
-        }
-        .await;
-        *self.running.borrow_mut() = None;
-        file::release_buffers();
-        merged
+    /// Goes on with a merge that was interrupted, by its journal and its last mark; the rest is as
+    /// for `merge`.
+    ///
+    /// # Errors
+    /// `Failure`: why it can't go on with these models, or what stopped it again.
+    #[wasm_bindgen(unchecked_return_type = "Merged")]
+    #[allow(clippy::too_many_arguments)] // what the page has to say
+    pub async fn resume(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
+        directory: String,
+        journal: JsValue,
+        mark: JsValue,
+        each: bool,
+        #[wasm_bindgen(unchecked_param_type = "DiskWriter")] writer: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "(progress: Progress) => void")]
+        on_progress: js_sys::Function,
+        #[wasm_bindgen(unchecked_param_type = "(file: SavedFile) => Promise<void>")]
+        offer: js_sys::Function,
+    ) -> Result<JsValue, JsValue> {
+        let (cast, journal): (Cast, Journal) = (js::to(cast)?, js::to(journal)?);
+        let kept: KeptMark = js::to(mark)?;
+        let actors = self.actors(&cast)?;
+        let models = actors.models();
+        journal.check_models(&models).map_err(Failure::from)?;
+        let plan = plan::plan(&models, &journal.recipe);
+        let rest = journal.rest(&plan, &kept.mark).map_err(Failure::from)?;
+        let after = kept.mark.clone();
+        let sink = WebSink::go_on(directory, &rest, kept, each, writer, offer);
+        self.carry_out(&actors, &rest, after, sink, &on_progress)
+            .await
+    }
+
+    /// Why an interrupted merge, by its journal, can't go on with these models; nothing if it can.
+    ///
+    /// # Errors
+    /// `Failure`, when a model of the cast is not open.
+    pub fn differs(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
+        journal: JsValue,
+    ) -> Result<Option<String>, JsValue> {
+        let (cast, journal): (Cast, Journal) = (js::to(cast)?, js::to(journal)?);
+        let actors = self.actors(&cast)?;
+        let checked = journal.check_models(&actors.models());
+        Ok(checked.err().map(|error| sentence(&error.to_string())))
     }
 
     /// Ends the running merge, if there is one; `merge` then throws.
@@ -181,6 +230,35 @@ impl Session {
         if let Some(running) = &*self.running.borrow() {
             running.abort();
         }
+    }
+
+    async fn carry_out(
+        &self,
+        actors: &Actors,
+        plan: &Plan,
+        after: Mark<'static>,
+        sink: impl Future<Output = Result<WebSink, Failure>>,
+        on_progress: &js_sys::Function,
+    ) -> Result<JsValue, JsValue> {
+        let (never, handle) = abortable(pending::<()>());
+        if self.running.borrow().is_some() {
+            return Err(Failure::internal("A merge is running already.").into());
+        }
+        *self.running.borrow_mut() = Some(handle);
+        let merged = async {
+            let mut sink = sink.await?;
+            let cancelled = never.map(|_| ());
+            let observe = throttled(plan, on_progress);
+            let models = actors.models();
+            let run = engine::run(&models, plan, after, &mut sink, observe, cancelled);
+            let nonfinite = run.await.map_err(Failure::from)?;
+            let saved = sink.saved().await?;
+            Merged::to_js(saved, &nonfinite)
+        }
+        .await;
+        *self.running.borrow_mut() = None;
+        file::release_buffers();
+        merged
     }
 
     /// The last plan, if it is of these models and this recipe, or a new one.
@@ -271,7 +349,7 @@ fn throttled(plan: &Plan, on_progress: &js_sys::Function) -> impl FnMut(engine::
         let progress = Progress {
             done: step.done,
             total,
-            tensor: step.tensor.map(str::to_owned),
+            tensor: step.tensor.map(|name| shown(name).to_string()),
             file: step.file.to_owned(),
         };
         if let Ok(progress) = js::from(&progress) {

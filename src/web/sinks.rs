@@ -6,10 +6,13 @@ mod opfs;
 
 use super::js;
 use super::messages::{Failure, Saved};
+use crate::journal::{Journal, Mark};
+use crate::plan::{OutputFile, Plan};
 use crate::report::FileSummary;
 use crate::sink::{Sink, WriteError};
 use blob::BlobSink;
 use chosen::ChosenSink;
+pub use opfs::KeptMark;
 use opfs::OpfsSink;
 use wasm_bindgen::prelude::*;
 
@@ -33,6 +36,8 @@ enum Place {
 struct HandOver {
     /// `(file: SavedFile) => Promise<void>`.
     offer: js_sys::Function,
+    /// How many files were whole before this merge went on.
+    whole: usize,
     /// Shards that are not finished yet.
     to_come: usize,
 }
@@ -63,13 +68,14 @@ impl WebSink {
         destination: &JsValue,
         writer: JsValue,
         offer: js_sys::Function,
+        journal: &Journal,
     ) -> Result<Self, Failure> {
         let destination: &Destination = destination.unchecked_ref();
         let handle = || destination.handle();
         let place = match destination.kind().as_str() {
             "downloads" => {
                 let writer = writer.unchecked_into();
-                Place::Opfs(OpfsSink::open(destination.directory(), writer).await?)
+                Place::Opfs(OpfsSink::open(destination.directory(), writer, journal).await?)
             }
             "file" => Place::Chosen(ChosenSink::file(handle().unchecked_into())),
             "folder" => Place::Chosen(ChosenSink::folder(handle().unchecked_into())),
@@ -79,8 +85,40 @@ impl WebSink {
             }
         };
         let each = destination.each() == Some(true) && !matches!(place, Place::Chosen(_));
-        let hand_over = each.then_some(HandOver { offer, to_come: 0 });
+        let hand_over = each.then_some(HandOver {
+            offer,
+            whole: 0,
+            to_come: 0,
+        });
         Ok(Self { place, hand_over })
+    }
+
+    /// Goes on in a directory of the private disk, `each` shard after the other or not.
+    ///
+    /// # Errors
+    /// If the private disk can't be used.
+    pub async fn go_on(
+        directory: String,
+        plan: &Plan,
+        kept: KeptMark,
+        each: bool,
+        writer: JsValue,
+        offer: js_sys::Function,
+    ) -> Result<Self, Failure> {
+        let is_whole = |file: &&OutputFile| file.done == file.size;
+        let whole = plan.files.iter().take_while(is_whole).count();
+        let writer = writer.unchecked_into();
+        let files = &plan.report.files[..whole];
+        let sink = OpfsSink::go_on(directory, writer, files, kept).await?;
+        let hand_over = each.then_some(HandOver {
+            offer,
+            whole,
+            to_come: 0,
+        });
+        Ok(Self {
+            place: Place::Opfs(sink),
+            hand_over,
+        })
     }
 
     /// The files of a committed merge, but those that were handed over.
@@ -141,13 +179,14 @@ macro_rules! each {
 impl Sink for WebSink {
     async fn begin(&mut self, files: &[FileSummary]) -> Result<(), WriteError> {
         if let Some(hand_over) = &mut self.hand_over {
-            hand_over.to_come = files.iter().filter(|file| file.is_weights()).count();
+            let left = files.iter().skip(hand_over.whole);
+            hand_over.to_come = left.filter(|file| file.is_weights()).count();
         }
         each!(self, sink => sink.begin(files).await)
     }
 
-    async fn create(&mut self, name: &str, size: u64) -> Result<(), WriteError> {
-        each!(self, sink => sink.create(name, size).await)
+    async fn create(&mut self, name: &str, size: u64, done: u64) -> Result<(), WriteError> {
+        each!(self, sink => sink.create(name, size, done).await)
     }
 
     async fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
@@ -157,6 +196,14 @@ impl Sink for WebSink {
     async fn finish(&mut self) -> Result<(), WriteError> {
         each!(self, sink => sink.finish().await)?;
         self.hand_over().await
+    }
+
+    async fn mark(&mut self, mark: &Mark<'_>) {
+        each!(self, sink => sink.mark(mark).await);
+    }
+
+    async fn suspend(&mut self) -> bool {
+        each!(self, sink => sink.suspend().await)
     }
 
     async fn commit(&mut self) -> Result<(), WriteError> {

@@ -3,6 +3,7 @@
 
 use chat_vector::checkpoint::{self, Checkpoint};
 use chat_vector::engine::{self, EngineError};
+use chat_vector::journal::Mark;
 use chat_vector::plan::{self, Models, Plan};
 use chat_vector::recipe::Recipe;
 use chat_vector::report::{NonFinite, Problem};
@@ -162,7 +163,14 @@ pub fn run<S: Source>(
     sink: &mut impl sink::Sink,
 ) -> Result<Vec<NonFinite>, EngineError> {
     let never = std::future::pending();
-    pollster::block_on(engine::run(models, plan, sink, |_| {}, never))
+    pollster::block_on(engine::run(
+        models,
+        plan,
+        Mark::default(),
+        sink,
+        |_| {},
+        never,
+    ))
 }
 
 /// `target + Σ λ·(chat − base)` in f32, rounded to `out`: the formula, plainly.

@@ -40,7 +40,7 @@ async function openOutput(
   const root = await navigator.storage.getDirectory();
   if (writer) {
     await root.getDirectoryHandle(COPIES, { create: true });
-    await writer.create(COPIES, COPY, output);
+    await writer.create(COPIES, COPY, output, 0);
     return {
       async write(bytes) {
         for (let rest = bytes; rest.length > 0; ) {

@@ -1,7 +1,9 @@
 // The page's end of the worker: requests are promises, and a worker that died says so once.
 import type {
+  Cast,
   Failure,
   GivenFile,
+  Interrupted,
   Merged,
   ModelId,
   ModelSummary,
@@ -80,15 +82,26 @@ export class Client {
     return answer as Extract<Response, { kind: "tensors" }>;
   }
 
+  async interrupted(): Promise<Interrupted[]> {
+    const answer = await this.#ask({ kind: "interrupted" });
+    return (answer as Extract<Response, { kind: "interrupted" }>).merges;
+  }
+
+  /** Why an interrupted merge can't go on with these models; null when it can. */
+  async differs(cast: Cast, interrupted: Interrupted): Promise<string | null> {
+    const answer = await this.#ask({ kind: "differs", cast, interrupted });
+    return (answer as Extract<Response, { kind: "differs" }>).why;
+  }
+
   async merge(
-    merge: Omit<Extract<Request, { kind: "merge" }>, "kind" | "request">,
+    merge: Unnumbered<Extract<Request, { kind: "merge" | "resume" }>>,
     onProgress: (progress: Progress) => void,
     onOffer: (file: SavedFile) => void,
   ): Promise<Merged> {
     this.#onProgress = onProgress;
     this.#onOffer = onOffer;
     try {
-      const answer = await this.#ask({ kind: "merge", ...merge });
+      const answer = await this.#ask(merge);
       return answer as Extract<Response, { kind: "merged" }>;
     } finally {
       this.#onProgress = () => {};

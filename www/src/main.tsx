@@ -1,7 +1,7 @@
 // The page's start: shows it, starts the worker, and keeps the plan up to date.
 import { render } from "preact";
 import { App } from "./parts/app";
-import { keepPlanned, keepRoomKnown, workerClient } from "./state/actions";
+import { keepDifferences, keepPlanned, keepRoomKnown, workerClient } from "./state/actions";
 import { guardLeaving, ignoreStrayDrops } from "./state/guards";
 import { trustOwnProgramsOnly } from "./trusted-types";
 import "./style/base.css";
@@ -19,3 +19,4 @@ ignoreStrayDrops();
 workerClient();
 keepPlanned();
 keepRoomKnown();
+keepDifferences();

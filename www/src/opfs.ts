@@ -1,6 +1,7 @@
 // The worker's care for the browser's private disk (OPFS): is it there, and what was left behind.
 
-import type { DiskWriter } from "./wasm/chat_vector";
+import type { Interrupted } from "./protocol";
+import type { DiskWriter, InterruptedSummary } from "./wasm/chat_vector";
 
 /** Directories of merges; the page that uses one holds a Web Lock of the same name. */
 export const MERGE_DIRECTORY = /^merge-/;
@@ -21,7 +22,7 @@ export async function opfsWorks(writer: DiskWriter): Promise<boolean> {
     const directory = `probe-${crypto.randomUUID()}`;
     await root.getDirectoryHandle(directory, { create: true });
     try {
-      await writer.create(directory, "probe", 1);
+      await writer.create(directory, "probe", 1, 0);
       await writer.ready();
       writer.write(new Uint8Array(1));
       await writer.finish();
@@ -35,15 +36,41 @@ export async function opfsWorks(writer: DiskWriter): Promise<boolean> {
   }
 }
 
-/** Deletes the files of merges whose page is gone. */
-export async function deleteStaleMerges(): Promise<void> {
-  if (!("locks" in navigator)) return;
+const MARKS = ["mark-0.json", "mark-1.json"];
+
+/** Reads what a journal and its marks say; null when no merge can go on there. */
+type Read = (journal: unknown, marks: unknown[]) => InterruptedSummary | null;
+
+/** The merges whose page is gone and that can go on; the files of the others are deleted. */
+export async function interruptedMerges(read: Read): Promise<Interrupted[]> {
+  if (!("locks" in navigator)) return [];
   const root = await navigator.storage.getDirectory();
   const names: string[] = [];
   for await (const name of root.keys()) names.push(name);
+  const found: Interrupted[] = [];
   for (const name of names.filter((name) => MERGE_DIRECTORY.test(name))) {
     await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
-      if (lock) await root.removeEntry(name, { recursive: true }).catch(() => {});
+      if (!lock) return;
+      const interrupted = await interruptedIn(root, name, read).catch(() => null);
+      if (interrupted) found.push(interrupted);
+      else await root.removeEntry(name, { recursive: true }).catch(() => {});
     });
   }
+  return found;
+}
+
+async function interruptedIn(
+  root: FileSystemDirectoryHandle,
+  name: string,
+  read: Read,
+): Promise<Interrupted | null> {
+  const directory = await root.getDirectoryHandle(name);
+  const parsed = async (file: string): Promise<unknown> => {
+    const handle = await directory.getFileHandle(file);
+    return JSON.parse(await (await handle.getFile()).text());
+  };
+  const journal = await parsed("journal.json");
+  const marks = await Promise.all(MARKS.map((mark) => parsed(mark).catch(() => null)));
+  const summary = read(journal, marks);
+  return summary && { ...summary, directory: name, journal, mark: marks[summary.mark] };
 }

@@ -4,6 +4,7 @@ import type {
   Cast,
   Destination,
   Failure,
+  InterruptedSummary,
   Merged,
   ModelSummary,
   PlanReport,
@@ -22,12 +23,24 @@ export type ModelId = number;
 /** A file as a person gave it; `path` is relative to the folder when a folder was given. */
 export type GivenFile = { file: File; path: string };
 
+/** A merge that was interrupted; journal and mark are the session's. */
+export type Interrupted = Omit<InterruptedSummary, "mark"> & {
+  directory: string;
+  journal: unknown;
+  mark: unknown;
+};
+
 export type Request =
   | { kind: "open"; request: number; model: ModelId; files: GivenFile[] }
   | { kind: "close"; model: ModelId }
   | { kind: "plan"; request: number; cast: Cast; recipe: Recipe }
   | ({ kind: "tensors"; request: number } & TensorQuery)
   | { kind: "merge"; request: number; cast: Cast; recipe: Recipe; destination: Destination }
+  /** Which merges were interrupted; those that can't go on are deleted. */
+  | { kind: "interrupted"; request: number }
+  /** Why an interrupted merge can't go on with these models. */
+  | { kind: "differs"; request: number; cast: Cast; interrupted: Interrupted }
+  | { kind: "resume"; request: number; cast: Cast; interrupted: Interrupted; each: boolean }
   /** The person has the file that was offered: it may go, and the merge may go on. */
   | { kind: "go-on" }
   | { kind: "cancel" };
@@ -39,6 +52,9 @@ export type Response =
   | { kind: "unreadable"; request: number; model: ModelId; problems: Problem[] }
   | { kind: "planned"; request: number; report: PlanReport }
   | ({ kind: "tensors"; request: number } & TensorPage)
+  | { kind: "interrupted"; request: number; merges: Interrupted[] }
+  /** `why` is null when it can go on. */
+  | { kind: "differs"; request: number; why: string | null }
   | { kind: "progress"; progress: Progress }
   /** A shard that is to be saved before the next one is written. */
   | { kind: "offered"; file: SavedFile }

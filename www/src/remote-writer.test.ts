@@ -22,7 +22,7 @@ async function created(): Promise<[RemoteWriter, FakeWorker<Command, Answer>]> {
 }
 
 async function create(writer: RemoteWriter): Promise<void> {
-  const creating = writer.create("merge", "a.safetensors", 100 * MIB);
+  const creating = writer.create("merge", "a.safetensors", 100 * MIB, 0);
   last().answer({ kind: "done" });
   await creating;
 }
@@ -153,7 +153,8 @@ async function onDisk(most: number, room: number) {
   vi.stubGlobal("navigator", { storage: { getDirectory: async () => folder("/") } });
   vi.resetModules();
   const ask = await program<Command, Answer>(vi.stubGlobal, () => import("./writer-worker"));
-  const create = () => ask({ kind: "create", directory: "merge", name: "a", size: room });
+  const create = (done = 0) =>
+    ask({ kind: "create", directory: "merge", name: "a", size: room, done });
   return { ask, calls, create, disk };
 }
 
@@ -183,6 +184,40 @@ test("the worker brings bytes to the disk while more are to come", async () => {
   await create();
   for (let i = 0; i < 40; i += 1) await ask({ kind: "write", buffer: new ArrayBuffer(MIB), len: MIB });
   expect(calls.filter((call) => call === "flush")).toHaveLength(2);
+});
+
+const MARK: Command = { kind: "mark", directory: "merge", name: "mark-0.json", text: "{}" };
+
+test("the worker brings what was written to the disk before it notes that", async () => {
+  const { ask, calls, create } = await onDisk(9, 20);
+  await create();
+  await ask({ kind: "write", buffer: new ArrayBuffer(9), len: 9 });
+  calls.splice(0);
+  expect(await ask(MARK)).toEqual([]);
+  expect(calls).toEqual(["flush", "/merge/mark-0.json", "truncate 0", "flush", "close"]);
+});
+
+test("the worker notes nothing after a write that failed", async () => {
+  const { ask, calls, create } = await onDisk(9, 4);
+  await create();
+  await ask({ kind: "write", buffer: new ArrayBuffer(9), len: 9 });
+  calls.splice(0);
+  await ask(MARK);
+  expect(calls).toEqual([]);
+});
+
+test("the worker goes on with a file where it ended", async () => {
+  const { ask, create, disk } = await onDisk(9, 20);
+  await create(7);
+  await ask({ kind: "write", buffer: new Uint8Array([1, 2]).buffer, len: 2 });
+  expect([...disk.subarray(6, 10)]).toEqual([0, 1, 2, 0]);
+});
+
+test("commands are carried out in their order, also after one that waits", async () => {
+  const { ask, calls } = await onDisk(9, 20);
+  void ask({ kind: "create", directory: "merge", name: "a", size: 20, done: 0 });
+  await ask({ kind: "finish" });
+  expect(calls).toEqual(["/merge/a", "truncate 20", "flush", "close"]);
 });
 
 test("the worker never takes bytes for written that have no file", async () => {

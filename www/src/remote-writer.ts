@@ -21,13 +21,18 @@ export class RemoteWriter implements DiskWriter {
   #settle: () => void = () => {};
   #worker = this.#start();
 
-  create(directory: string, name: string, size: number): Promise<void> {
+  create(directory: string, name: string, size: number, done: number): Promise<void> {
     if (this.#dead) {
       this.#worker = this.#start();
       this.#dead = false;
       this.#forget();
     }
-    return this.#ask({ kind: "create", directory, name, size });
+    return this.#ask({ kind: "create", directory, name, size, done });
+  }
+
+  mark(directory: string, name: string, text: string): void {
+    const command: Command = { kind: "mark", directory, name, text };
+    if (!this.#dead) this.#worker.postMessage(command);
   }
 
   async ready(): Promise<void> {

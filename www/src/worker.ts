@@ -1,9 +1,9 @@
 // The worker: hands requests to the wasm session and its answers back, and nothing else.
-import { deleteStaleMerges, opfsWorks } from "./opfs";
-import type { Failure, Problem, Request, Response, SavedFile } from "./protocol";
+import { interruptedMerges, opfsWorks } from "./opfs";
+import type { Failure, Interrupted, Problem, Request, Response, SavedFile } from "./protocol";
 import { RemoteReader } from "./remote-reader";
 import { RemoteWriter } from "./remote-writer";
-import init, { presets, Session, version } from "./wasm/chat_vector";
+import init, { interrupted, presets, Session, version } from "./wasm/chat_vector";
 
 /** After a panic the session's memory cannot be trusted: the page starts a new worker. */
 function isFatal(error: unknown): boolean {
@@ -62,6 +62,27 @@ async function answer(session: Session, message: Request): Promise<void> {
       );
       return send({ kind: "merged", request, ...merged });
     }
+    case "resume": {
+      const { request, cast, interrupted, each } = message;
+      const merged = await session.resume(
+        cast,
+        interrupted.directory,
+        interrupted.journal,
+        interrupted.mark,
+        each,
+        writer,
+        (progress) => send({ kind: "progress", progress }),
+        offer,
+      );
+      return send({ kind: "merged", request, ...merged });
+    }
+    case "interrupted":
+      return send({ kind: "interrupted", request: message.request, merges: await interruptedFound() });
+    case "differs": {
+      const { request, cast, interrupted } = message;
+      const why = session.differs(cast, interrupted.journal) ?? null;
+      return send({ kind: "differs", request, why });
+    }
     case "go-on":
       return goOn();
     case "cancel":
@@ -102,7 +123,12 @@ self.onmessage = ({ data }: MessageEvent<Request>) => {
 };
 
 const opfs = opfsWorks(writer);
-void opfs.then((works) => (works ? deleteStaleMerges() : undefined)).catch(() => {});
+
+async function interruptedFound(): Promise<Interrupted[]> {
+  await session;
+  return (await opfs) ? interruptedMerges(interrupted).catch(() => []) : [];
+}
+
 void Promise.all([session, opfs]).then(
   ([, opfs]) => send({ kind: "ready", version: version(), presets: presets(), opfs }),
   () => {},

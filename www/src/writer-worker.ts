@@ -5,20 +5,26 @@ import type { SyncFile, SyncHandle } from "./opfs";
 import { type Failed, failed } from "./worker-error";
 
 export type Command =
-  /** Begins a file of a directory that is there. Their names, since Safari sends no handles. */
-  | { kind: "create"; directory: string; name: string; size: number }
+  /** Begins a file of a directory that is there, or goes on with one of which `done` bytes are
+   * there. Their names, since Safari sends no handles. */
+  | { kind: "create"; directory: string; name: string; size: number; done: number }
   /** Appends the buffer's first `len` bytes. */
   | { kind: "write"; buffer: ArrayBuffer; len: number }
+  /** Brings what was written to the disk, and then a small file with this text. */
+  | { kind: "mark"; directory: string; name: string; text: string }
   /** Brings the file to the disk and closes it. */
   | { kind: "finish" }
   /** Closes a file that is given up. */
   | { kind: "close" };
 
+type Create = Extract<Command, { kind: "create" }>;
+type Mark = Extract<Command, { kind: "mark" }>;
+
 export type Answer =
   /** A buffer that was written, to be filled again. */
   | { kind: "spare"; buffer: ArrayBuffer }
   | Failed
-  /** Everything but a write was carried out, or has failed. */
+  /** Everything but a write or a mark was carried out, or has failed. */
   | { kind: "done" };
 
 /** After so many bytes they are brought to the disk: all of them at the end would take as long, and
@@ -28,14 +34,28 @@ const FLUSH = 16 * 1024 * 1024;
  * disk it is a tenth faster (10 GB in both browsers; at 5 GB there is no difference). */
 const FLUSHED = 2 * 1024 * 1024 * 1024;
 
-let open: { handle: SyncHandle; at: number; flushed: number; every: number } | null = null;
+let open: Open | null = null;
 
-async function create(directory: string, name: string, size: number): Promise<void> {
+type Open = {
+  handle: SyncHandle;
+  at: number;
+  flushed: number;
+  every: number;
+  /** A write has failed: what follows is at the wrong place. */
+  failed: boolean;
+};
+
+async function openFile(directory: string, name: string): Promise<SyncHandle> {
   const root = await navigator.storage.getDirectory();
   const folder = await root.getDirectoryHandle(directory);
   const file = (await folder.getFileHandle(name, { create: true })) as SyncFile;
-  const handle = await file.createSyncAccessHandle();
-  open = { handle, at: 0, flushed: 0, every: size > FLUSHED ? Number.POSITIVE_INFINITY : FLUSH };
+  return file.createSyncAccessHandle();
+}
+
+async function create({ directory, name, size, done }: Create): Promise<void> {
+  const handle = await openFile(directory, name);
+  const every = size > FLUSHED ? Number.POSITIVE_INFINITY : FLUSH;
+  open = { handle, at: done, flushed: done, every, failed: false };
   // A file that grows with every write is half as fast.
   handle.truncate(size);
 }
@@ -59,6 +79,22 @@ function write(buffer: ArrayBuffer, len: number): void {
   }
 }
 
+async function mark({ directory, name, text }: Mark): Promise<void> {
+  if (open?.failed) return;
+  if (open) {
+    open.handle.flush();
+    open.flushed = open.at;
+  }
+  const handle = await openFile(directory, name);
+  try {
+    handle.truncate(0);
+    handle.write(new TextEncoder().encode(text), { at: 0 });
+    handle.flush();
+  } finally {
+    handle.close();
+  }
+}
+
 function close(): void {
   open?.handle.close();
   open = null;
@@ -67,9 +103,12 @@ function close(): void {
 async function carryOut(command: Command): Promise<void> {
   switch (command.kind) {
     case "create":
-      return create(command.directory, command.name, command.size);
+      return create(command);
     case "write":
       return write(command.buffer, command.len);
+    case "mark":
+      // Without it an interrupted merge goes on from an earlier one.
+      return mark(command).catch(() => {});
     case "finish":
       opened().handle.flush();
       return close();
@@ -82,8 +121,10 @@ async function answer(command: Command): Promise<void> {
   try {
     await carryOut(command);
   } catch (error) {
+    if (open && command.kind === "write") open.failed = true;
     send(failed(error));
   }
+  if (command.kind === "mark") return;
   if (command.kind !== "write") return send({ kind: "done" });
   send({ kind: "spare", buffer: command.buffer }, [command.buffer]);
   nudgeCollector(command.len);
@@ -93,6 +134,9 @@ function send(answer: Answer, transfer: Transferable[] = []): void {
   self.postMessage(answer, { transfer });
 }
 
+/** Commands are carried out in their order, also after one that waits. */
+let last: Promise<void> = Promise.resolve();
+
 self.onmessage = ({ data }: MessageEvent<Command>) => {
-  void answer(data);
+  last = last.then(() => answer(data));
 };

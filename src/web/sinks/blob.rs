@@ -45,7 +45,7 @@ impl Sink for BlobSink {
         Ok(())
     }
 
-    async fn create(&mut self, name: &str, _size: u64) -> Result<(), WriteError> {
+    async fn create(&mut self, name: &str, _size: u64, _done: u64) -> Result<(), WriteError> {
         name.clone_into(&mut self.name);
         self.parts = Array::new();
         Ok(())

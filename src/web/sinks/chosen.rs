@@ -148,7 +148,7 @@ impl Sink for ChosenSink {
         Ok(())
     }
 
-    async fn create(&mut self, name: &str, size: u64) -> Result<(), WriteError> {
+    async fn create(&mut self, name: &str, size: u64, _done: u64) -> Result<(), WriteError> {
         let created = self.try_create(name, size).await;
         created.map_err(|error| write_error(name, &error))
     }

@@ -1,16 +1,29 @@
 //! Files on the browser's private disk (OPFS), through a writer in a worker of
-//! its own: a disk that is busy holds up no reads.
+//! its own: a disk that is busy holds up no reads. Beside them lies a journal, by
+//! which an interrupted merge can go on.
 
 use super::write_error;
+use crate::engine::EngineError;
+use crate::journal::{Journal, Mark};
 use crate::report::FileSummary;
 use crate::sink::{Sink, WriteError};
 use crate::web::js;
 use crate::web::messages::{Failure, Saved};
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use web_sys::{
     FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions,
     FileSystemGetFileOptions, FileSystemRemoveOptions, WorkerGlobalScope,
 };
+
+/// What was asked for, of which files.
+const JOURNAL: &str = "journal.json";
+/// Bytes of output between two marks that are brought to the disk: so much is
+/// merged again at most. Each waits for the disk.
+const MARK: u64 = 1 << 30;
+
+/// What the writer takes at once, at most.
+const JOURNAL_BLOCK: usize = 1024 * 1024;
 
 /// A directory of its own for each merge.
 pub struct OpfsSink {
@@ -20,6 +33,25 @@ pub struct OpfsSink {
     files: Vec<(String, FileSystemFileHandle)>,
     /// Has the file that was begun last.
     writer: DiskWriter,
+    marks: Marks,
+}
+
+/// How far the merge is, and how far it is by what the disk has.
+#[derive(Default)]
+struct Marks {
+    last: Mark<'static>,
+    kept: Mark<'static>,
+    /// How many were brought to the disk.
+    count: u32,
+}
+
+/// A mark as it is kept: in one of two files in turns, so that one is whole.
+#[derive(Serialize, Deserialize)]
+pub struct KeptMark {
+    /// The one with the larger number is the later one.
+    pub number: u32,
+    /// How far the merge was.
+    pub mark: Mark<'static>,
 }
 
 #[wasm_bindgen]
@@ -32,7 +64,10 @@ extern "C" {
         directory: &str,
         name: &str,
         size: f64,
+        done: f64,
     ) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method)]
+    fn mark(this: &DiskWriter, directory: &str, name: &str, text: &str);
     #[wasm_bindgen(method, catch)]
     async fn ready(this: &DiskWriter) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method)]
@@ -44,8 +79,55 @@ extern "C" {
 }
 
 impl OpfsSink {
-    /// Makes the directory.
-    pub async fn open(name: String, writer: DiskWriter) -> Result<Self, Failure> {
+    /// Makes the directory and begins the journal of a merge.
+    pub async fn open(
+        name: String,
+        writer: DiskWriter,
+        journal: &Journal,
+    ) -> Result<Self, Failure> {
+        let sink = Self::in_directory(name, writer).await?;
+        let text = serde_json::to_string(journal).expect("plain data is always valid JSON");
+        let begun = async {
+            let (writer, text) = (&sink.writer, text.as_bytes());
+            writer
+                .create(&sink.name, JOURNAL, text.len() as f64, 0.0)
+                .await?;
+            for block in text.chunks(JOURNAL_BLOCK) {
+                writer.ready().await?;
+                writer.write(block);
+            }
+            writer.finish().await
+        };
+        match begun.await {
+            Ok(_) => Ok(sink),
+            Err(error) => Err(unusable(&error)),
+        }
+    }
+
+    /// Goes on with a merge whose files are there up to its last mark.
+    pub async fn go_on(
+        name: String,
+        writer: DiskWriter,
+        files: &[FileSummary],
+        kept: KeptMark,
+    ) -> Result<Self, Failure> {
+        let mut sink = Self::in_directory(name, writer).await?;
+        sink.marks = Marks {
+            last: kept.mark.clone(),
+            kept: kept.mark,
+            count: kept.number + 1,
+        };
+        for file in files {
+            let handle = js::wait(sink.directory.get_file_handle(&file.name)).await;
+            // Those that were handed over are not there any more.
+            if let Ok(handle) = handle {
+                sink.files.push((file.name.clone(), handle));
+            }
+        }
+        Ok(sink)
+    }
+
+    async fn in_directory(name: String, writer: DiskWriter) -> Result<Self, Failure> {
         let open = async {
             let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
             let storage = scope.navigator().storage();
@@ -55,18 +137,14 @@ impl OpfsSink {
             let directory = root.get_directory_handle_with_options(&name, &options);
             Ok((root, js::wait(directory).await?))
         };
-        let (root, directory) = open.await.map_err(|error: JsValue| {
-            let (name, message) = js::exception(&error);
-            Failure::internal(&format!(
-                "The browser's private disk can't be used ({name}: {message})."
-            ))
-        })?;
+        let (root, directory) = open.await.map_err(|error: JsValue| unusable(&error))?;
         Ok(Self {
             root,
             directory,
             name,
             files: Vec::new(),
             writer,
+            marks: Marks::default(),
         })
     }
 
@@ -102,15 +180,44 @@ impl OpfsSink {
         write_error(name, error)
     }
 
-    async fn try_create(&mut self, name: &str, size: u64) -> Result<(), JsValue> {
+    /// Has the writer bring all that was written to the disk, and then note it.
+    fn keep_mark(&mut self) {
+        let Marks { last, kept, count } = &mut self.marks;
+        if last == kept {
+            return;
+        }
+        kept.clone_from(last);
+        let mark = KeptMark {
+            number: *count,
+            mark: last.clone(),
+        };
+        let text = serde_json::to_string(&mark).expect("plain data is always valid JSON");
+        let name = format!("mark-{}.json", *count % 2);
+        *count += 1;
+        self.writer.mark(&self.name, &name, &text);
+    }
+
+    async fn try_create(&mut self, name: &str, size: u64, done: u64) -> Result<(), JsValue> {
         let options = FileSystemGetFileOptions::new();
         options.set_create(true);
         let handle = self.directory.get_file_handle_with_options(name, &options);
         let handle: FileSystemFileHandle = js::wait(handle).await?;
         self.files.push((name.to_owned(), handle));
-        let created = self.writer.create(&self.name, name, size as f64);
+        let created = self
+            .writer
+            .create(&self.name, name, size as f64, done as f64);
         created.await?;
         Ok(())
+    }
+}
+
+fn unusable(error: &JsValue) -> Failure {
+    let (name, message) = js::exception(error);
+    match write_error("the merged files", error) {
+        full @ WriteError::Full(_) => EngineError::from(full).into(),
+        _ => Failure::internal(&format!(
+            "The browser's private disk can't be used ({name}: {message})."
+        )),
     }
 }
 
@@ -128,8 +235,8 @@ impl Sink for OpfsSink {
         Ok(())
     }
 
-    async fn create(&mut self, name: &str, size: u64) -> Result<(), WriteError> {
-        let created = self.try_create(name, size).await;
+    async fn create(&mut self, name: &str, size: u64, done: u64) -> Result<(), WriteError> {
+        let created = self.try_create(name, size, done).await;
         created.map_err(|error| write_error(name, &error))
     }
 
@@ -144,12 +251,35 @@ impl Sink for OpfsSink {
     }
 
     async fn finish(&mut self) -> Result<(), WriteError> {
+        self.keep_mark();
         let finished = self.writer.finish().await;
         finished.map(drop).map_err(|error| self.error(&error))
     }
 
+    async fn mark(&mut self, mark: &Mark<'_>) {
+        let Marks { last, kept, .. } = &mut self.marks;
+        *last = Mark {
+            nonfinite: mark.nonfinite.to_vec().into(),
+            ..*mark
+        };
+        // The mark at a file's end is kept when it is finished.
+        if last.bytes > 0 && last.bytes - kept.bytes_of(last.file) >= MARK {
+            self.keep_mark();
+        }
+    }
+
     async fn commit(&mut self) -> Result<(), WriteError> {
+        // The result needs no journal, and without one it is no interrupted merge.
+        let removed = self.directory.remove_entry(JOURNAL);
+        let _: Result<JsValue, _> = js::wait(removed).await;
         Ok(())
+    }
+
+    async fn suspend(&mut self) -> bool {
+        self.keep_mark();
+        // The writer carries its commands out in order.
+        let closed = self.writer.close().await;
+        closed.is_ok()
     }
 
     async fn discard(&mut self) {

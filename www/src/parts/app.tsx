@@ -1,6 +1,7 @@
 // The page from top to bottom.
 import { isBusy } from "../state/store";
 import { Formula } from "./formula";
+import { InterruptedHint } from "./interrupted";
 import { MergePanel } from "./merge-panel";
 import { Models } from "./models";
 import { Options } from "./options";
@@ -19,6 +20,7 @@ export function App() {
           title="Models"
           about="Give each model as one .safetensors file, or as all its shards. Only headers are read before the merge."
         >
+          <InterruptedHint />
           <fieldset class="bare" disabled={isBusy.value}>
             <Models />
           </fieldset>

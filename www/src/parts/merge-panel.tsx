@@ -16,6 +16,7 @@ import {
   unsaved,
 } from "../state/store";
 import { byteSize } from "../text/bytes";
+import { Interrupted } from "./interrupted";
 import { MergeProgress } from "./merge-progress";
 
 export function MergePanel() {
@@ -33,6 +34,7 @@ export function MergePanel() {
   const merging = state.kind === "merging";
   return (
     <div class="merge-panel" ref={panel}>
+      <Interrupted />
       {merging ? <MergeProgress state={state} /> : <Start />}
       <p class="merge-status" role="status">
         {statusText()}
@@ -129,7 +131,7 @@ function RoomWarning() {
 function statusText(): string {
   const state = merge.value;
   if (state.kind === "cancelled") return `Cancelled. Nothing was kept.${state.left ? ` ${state.left}` : ""}`;
-  if (state.kind === "failed") return "Nothing was merged or kept. The reason is under Problems.";
+  if (state.kind === "failed") return "The merge did not finish. The reason is under Problems.";
   if (state.kind === "done" && result.value) return "Done. The result is below.";
   return "";
 }

@@ -113,8 +113,8 @@ function Rows({ found }: { found: TensorPage }) {
           </tr>
         </thead>
         <tbody>
-          {found.rows.map((row) => (
-            <Row key={row.name} row={row} />
+          {found.rows.map((row, index) => (
+            <Row key={index} row={row} />
           ))}
         </tbody>
       </table>
@@ -138,7 +138,7 @@ function Row({ row }: { row: TensorRow }) {
         <span class={`action action-${action}`}>{action}</span>
       </td>
       <td class="number">{action === "merged" ? weightsText(weights) : "–"}</td>
-      <td class="number">{shape.length === 0 ? "scalar" : shape.join(" × ")}</td>
+      <td class="number">{shape}</td>
       <td class="number">{dtype === output_dtype ? dtype : `${dtype} → ${output_dtype}`}</td>
       <td class="why">{why}</td>
     </tr>

@@ -24,7 +24,10 @@ import {
 } from "./recipe-form";
 import {
   crash,
+  differences,
   form,
+  givenCast,
+  interrupted,
   merge,
   models,
   plan,
@@ -56,6 +59,7 @@ function start(): Client {
     (ready) => {
       presets.value = ready.presets;
       worker.value = { kind: "ready", version: ready.version, opfs: ready.opfs };
+      void findInterrupted();
     },
     (why) => replaceWorker(why),
   );
@@ -200,7 +204,35 @@ function forgetOutcome(): void {
   if (kind === "failed" || kind === "cancelled" || kind === "done") merge.value = { kind: "idle" };
 }
 
+/** Looks for merges that were interrupted. */
+export async function findInterrupted(): Promise<void> {
+  interrupted.value = await workerClient().interrupted().catch(() => []);
+}
+
 // What the page does by itself
+
+/** Keeps `differences` those between the models that are given and those of interrupted merges. */
+export function keepDifferences(): void {
+  effect(() => {
+    const cast = givenCast.value;
+    const merges = interrupted.value;
+    differences.value = new Map();
+    if (!cast) return;
+    let late = false;
+    for (const kept of merges) {
+      const asked = workerClient().differs(cast, kept);
+      asked.then(
+        (why) => {
+          if (!late) differences.value = new Map(differences.peek()).set(kept.directory, why);
+        },
+        () => {},
+      );
+    }
+    return () => {
+      late = true;
+    };
+  });
+}
 
 /** Keeps the plan that of the models and the recipe. */
 export function keepPlanned(): void {

@@ -1,16 +1,26 @@
 // From the press on Merge to files that are saved and, where the browser kept them, deleted.
-import { Failed, WorkerDied } from "../client";
-import type { Destination, FileSummary, Merged, Progress, SavedFile } from "../protocol";
+import { type Client, Failed, WorkerDied } from "../client";
+import type {
+  Destination,
+  FileSummary,
+  Interrupted,
+  Merged,
+  Progress,
+  SavedFile,
+} from "../protocol";
 import { withSample } from "../text/pace";
-import { workerClient } from "./actions";
+import { findInterrupted, workerClient } from "./actions";
 import { type PrivateDirectory, takeDirectory } from "./private-disk";
 import {
   blocked,
   crash,
+  isBusy,
   type Download,
   downloadsThrough,
+  interrupted,
   type Kept,
   type MergeState,
+  givenCast,
   merge,
   plan,
   plannable,
@@ -32,45 +42,97 @@ let directory: PrivateDirectory | null = null;
 /** Where a merge writes to; `directory` where that is the browser's private disk. */
 type Place = { destination: Destination; directory: PrivateDirectory | null };
 
+const MERGING: Extract<MergeState, { kind: "merging" }> = {
+  kind: "merging",
+  progress: null,
+  samples: [],
+  cancelling: false,
+  offered: null,
+  before: [],
+};
+
 /** Called straight from the click: the browser opens its dialog only then. */
 export async function startMerge(): Promise<void> {
   const job = plannable.peek();
   const state = plan.peek();
   if (blocked.peek() !== null || !job || state.kind !== "planned") return;
   crash.value = null;
-  const merging: MergeState = {
-    kind: "merging",
-    progress: null,
-    samples: [],
-    cancelling: false,
-    offered: null,
-    before: [],
-  };
   const asks = saveTo.peek() === "Chosen file or folder";
-  merge.value = asks ? { kind: "choosing" } : merging;
+  merge.value = asks ? { kind: "choosing" } : MERGING;
+  const { files, bytes } = state.report;
   let place: Place | null = null;
   try {
-    place = asks ? await openPicker(state.report.files) : await placeForDownloads();
-    merge.value = merging;
-    const began = performance.now();
+    place = asks ? await openPicker(files) : await placeForDownloads();
     const { destination } = place;
-    waited = 0;
-    const merged = await workerClient().merge({ ...job, destination }, showProgress, showOffer);
-    const seconds = (performance.now() - began - waited) / 1000;
-    const { bytes } = state.report;
-    const before = savedBefore();
-    // Only now: the last result may still be on its way to the downloads folder.
-    await discardResult();
-    directory = place.directory;
-    result.value = { kept: keptFiles(merged, before), bytes, seconds, nonfinite: merged.nonfinite };
-    merge.value = { kind: "done" };
+    await carryOut({ kind: "merge", ...job, destination }, place.directory, bytes);
   } catch (error) {
-    if (place) await tidy(place, state.report.files, error);
-    merge.value = ending(error, savedBefore());
-  } finally {
-    for (const url of offeredUrls) URL.revokeObjectURL(url);
-    offeredUrls = [];
+    if (place) await tidy(place, files, error);
+    await end(error);
   }
+}
+
+/** Goes on with a merge that was interrupted; the models that it had are given again. */
+export async function resumeMerge(kept: Interrupted): Promise<void> {
+  const cast = givenCast.peek();
+  if (isBusy.peek() || !cast) return;
+  crash.value = null;
+  merge.value = MERGING;
+  const place = await takeDirectory(kept.directory);
+  try {
+    const each = savesEach.peek();
+    const question = { kind: "resume", cast, interrupted: kept, each } as const;
+    await carryOut(question, place, kept.total);
+    await findInterrupted();
+  } catch (error) {
+    if (isOver(error)) await place.delete();
+    else place.release();
+    await end(error);
+  }
+}
+
+/** Deletes what an interrupted merge has written. */
+export async function dropInterrupted(kept: Interrupted): Promise<void> {
+  interrupted.value = interrupted.peek().filter(({ directory }) => directory !== kept.directory);
+  const place = await takeDirectory(kept.directory);
+  await place.delete();
+}
+
+/** Merges, and shows the result; `place` is where the browser keeps it. */
+async function carryOut(
+  question: Parameters<Client["merge"]>[0],
+  place: PrivateDirectory | null,
+  bytes: number,
+): Promise<void> {
+  merge.value = MERGING;
+  const began = performance.now();
+  waited = 0;
+  const merged = await workerClient().merge(question, showProgress, showOffer);
+  const seconds = (performance.now() - began - waited) / 1000;
+  const before = savedBefore();
+  // Only now: the last result may still be on its way to the downloads folder.
+  await discardResult();
+  directory = place;
+  result.value = { kept: keptFiles(merged, before), bytes, seconds, nonfinite: merged.nonfinite };
+  merge.value = { kind: "done" };
+  forgetOffers();
+}
+
+/** Shows how a merge ended, and what is kept of it. */
+async function end(error: unknown): Promise<void> {
+  merge.value = ending(error, savedBefore());
+  forgetOffers();
+  await findInterrupted();
+}
+
+function forgetOffers(): void {
+  for (const url of offeredUrls) URL.revokeObjectURL(url);
+  offeredUrls = [];
+}
+
+/** Whether nothing can go on after this; the worker may have died in the middle of anything. */
+function isOver(error: unknown): boolean {
+  if (error instanceof WorkerDied) return false;
+  return !(error instanceof Failed && ["resumable", "different"].includes(error.failure.kind));
 }
 
 /** Links to shards of the running merge; their downloads may still be under way when it goes on. */
@@ -182,7 +244,8 @@ async function tidy(place: Place, files: FileSummary[], error: unknown): Promise
   // Before the first progress the worker makes sure that none of the names is taken.
   const ours = error instanceof WorkerDied && state.kind === "merging" && state.progress !== null;
   try {
-    await directory?.delete();
+    if (isOver(error)) await directory?.delete();
+    else directory?.release();
     if (destination.kind === "file") {
       const file = await destination.handle.getFile();
       if (file.size === 0) await destination.handle.remove?.();
@@ -206,20 +269,25 @@ function ending(error: unknown, before: string[]): Ending {
     message: left ? `${message} ${left}` : message,
   });
   if (error instanceof WorkerDied) {
-    return failed("The merge stopped before its end, and nothing was kept.");
+    return failed("The merge stopped before its end.");
   }
   if (error instanceof Failed) {
     const { kind, message } = error.failure;
     if (kind === "cancelled") return { kind: "cancelled", left };
+    if (kind === "resumable") return failed(`${message} ${GO_ON}`);
     if (kind !== "full") return failed(message);
     const kept = result.peek()?.kept.kind === "downloads";
-    return failed(message + roomHint() + (kept ? KEPT_TAKE_ROOM : ""));
+    const others = interrupted.peek().length > 0 ? INTERRUPTED_TAKE_ROOM : "";
+    return failed(message + roomHint() + (kept ? KEPT_TAKE_ROOM : "") + others);
   }
   if (error instanceof DOMException && error.name === "AbortError") return failed(NOT_CHOSEN);
   const why = error instanceof Error ? error.message : String(error);
   return failed(`The merge could not start: ${why}`);
 }
 
+const GO_ON = "Give the file again and press Resume beside Merge.";
+
+const INTERRUPTED_TAKE_ROOM = " An interrupted merge takes room too: resume or delete it first.";
 const KEPT_TAKE_ROOM = " The files of the last merge take room too: delete them first.";
 
 /** How the same merge needs less room. */

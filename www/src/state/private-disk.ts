@@ -2,6 +2,8 @@
 
 export type PrivateDirectory = {
   name: string;
+  /** Gives its name free and leaves what it holds, for a merge that goes on later. */
+  release(): void;
   /** Deletes the directory and gives its name free. */
   delete(): Promise<void>;
 };
@@ -9,12 +11,14 @@ export type PrivateDirectory = {
 const ATTEMPTS = 5;
 const PAUSE = 300;
 
-/** A name for a new directory, under a Web Lock by which other pages see that it is in use. */
-export async function takeDirectory(): Promise<PrivateDirectory> {
-  const name = `merge-${crypto.randomUUID()}`;
+/** A new directory, or one that is there, under a Web Lock by which other pages see that it is in use. */
+export async function takeDirectory(
+  name = `merge-${crypto.randomUUID()}`,
+): Promise<PrivateDirectory> {
   const unlock = await lock(name);
   return {
     name,
+    release: unlock,
     async delete() {
       await remove(name);
       unlock();

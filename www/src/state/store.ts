@@ -1,6 +1,13 @@
 // The state of the page, as signals, and what follows from it.
 import { computed, signal } from "@preact/signals";
-import type { NonFinite, PlanReport, PresetRules, Problem, Progress } from "../protocol";
+import type {
+  Interrupted,
+  NonFinite,
+  PlanReport,
+  PresetRules,
+  Problem,
+  Progress,
+} from "../protocol";
 import type { Sample } from "../text/pace";
 import { castOf, missing, noModels, type Part, partRole, parts, partTitle, slotOf } from "./models";
 import { defaultForm, readForm } from "./recipe-form";
@@ -62,6 +69,11 @@ export const eachChoice = signal<boolean | null>(null);
 export const plan = signal<PlanState>({ kind: "none" });
 export const merge = signal<MergeState>({ kind: "idle" });
 export const result = signal<Result | null>(null);
+/** Merges that were interrupted and can go on. */
+export const interrupted = signal<Interrupted[]>([]);
+/** By directory: why an interrupted merge can't go on with the models that are given; null when it
+ * can. Not there while that is not known. */
+export const differences = signal<ReadonlyMap<string, string | null>>(new Map());
 /** Bytes that the browser says it still has room for; null where it does not say. */
 export const room = signal<number | null>(null);
 
@@ -79,10 +91,15 @@ export const reading = computed(() =>
   ),
 );
 
+/** The models that are given, once all are there and read. */
+export const givenCast = computed(() =>
+  worker.value.kind === "ready" ? castOf(models.value) : null,
+);
+
 /** What the worker can plan now; null while something is missing or wrong. */
 export const plannable = computed(() => {
-  const cast = castOf(models.value);
-  if (worker.value.kind !== "ready" || !cast || reading.value.kind !== "recipe") return null;
+  const cast = givenCast.value;
+  if (!cast || reading.value.kind !== "recipe") return null;
   return { cast, recipe: reading.value.recipe };
 });
 

@@ -1,0 +1,198 @@
+//! What is needed to go on with a merge that was interrupted: what was asked for, of which files,
+//! and how far it was. Plain data, kept as JSON beside the output.
+
+use crate::checkpoint::Checkpoint;
+use crate::kernel::count::Counts;
+use crate::plan::{Models, Plan};
+use crate::recipe::Recipe;
+use crate::report::{FileSummary, NonFinite, Role, shown};
+use crate::source::Source;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// A merge as it was begun.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Journal {
+    /// The version of this tool: another one might do the rest in another way.
+    pub version: String,
+    /// What was asked for.
+    pub recipe: Recipe,
+    /// The base's files.
+    pub base: Vec<InputFile>,
+    /// The target's, where one was given.
+    pub target: Option<Vec<InputFile>>,
+    /// Those of the chat models.
+    pub chats: Vec<Vec<InputFile>>,
+    /// The files that are to be written.
+    pub files: Vec<FileSummary>,
+}
+
+/// What an input file is known again by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputFile {
+    /// Its name, without folders.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// When it was last changed, in milliseconds since 1970.
+    pub modified: u64,
+    /// The SHA-256 of its header.
+    pub header: String,
+}
+
+/// How far a merge is. All before it is on the disk.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark<'a> {
+    /// The file in hand, by its place in [`Journal::files`]; past the last once all are whole.
+    pub file: usize,
+    /// How many bytes of it are there, up to an element's end.
+    pub bytes: u64,
+    /// What is not finite in the tensors that are done.
+    pub nonfinite: Cow<'a, [NonFinite]>,
+    /// What is not finite in the tensor in hand, so far.
+    pub in_hand: Counts,
+}
+
+impl Mark<'_> {
+    /// How many bytes of a file are there by it, if that is the file in hand.
+    pub fn bytes_of(&self, file: usize) -> u64 {
+        if self.file == file { self.bytes } else { 0 }
+    }
+}
+
+/// Why an interrupted merge can't go on with what was given.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum JournalError {
+    /// Another version of this tool has begun it.
+    #[error(
+        "the interrupted merge was begun by version {0} of this page, and this is {this}. \
+         Delete it and merge again",
+        this = env!("CARGO_PKG_VERSION")
+    )]
+    Version(String),
+    /// Models are missing, or there are too many.
+    #[error("the interrupted merge had {0}. Give the same models as then")]
+    Models(String),
+    /// A model has other files.
+    #[error("{role} has other files than the interrupted merge had: {names}. Give the same files")]
+    Files {
+        /// The model.
+        role: Role,
+        /// What it had.
+        names: String,
+    },
+    /// A file is not what it was.
+    #[error(
+        "{role}: `{}` is not the same file as then: its {what} differs. Give the same file, or \
+         delete the interrupted merge",
+        shown(.file)
+    )]
+    File {
+        /// The model.
+        role: Role,
+        /// The file.
+        file: String,
+        /// What is not as it was.
+        what: &'static str,
+    },
+    /// The plan is another one, although the files are the same.
+    #[error(
+        "the interrupted merge does not fit these files. Delete it and merge again: the record of \
+         it may be damaged"
+    )]
+    Plan,
+}
+
+impl Journal {
+    /// Of a merge that is about to begin.
+    pub fn new<S: Source>(models: &Models<'_, S>, recipe: &Recipe, plan: &Plan) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            recipe: recipe.clone(),
+            base: inputs(models.base),
+            target: models.target.map(inputs),
+            chats: models.chats.iter().map(|chat| inputs(chat)).collect(),
+            files: plan.report.files.clone(),
+        }
+    }
+
+    /// Whether these are the models that it was begun with.
+    ///
+    /// # Errors
+    /// The first thing that differs.
+    pub fn check_models<S: Source>(&self, models: &Models<'_, S>) -> Result<(), JournalError> {
+        if self.version != env!("CARGO_PKG_VERSION") {
+            return Err(JournalError::Version(self.version.clone()));
+        }
+        if self.target.is_some() != models.target.is_some() {
+            let had = if self.target.is_some() { "a" } else { "no" };
+            return Err(JournalError::Models(format!("{had} target")));
+        }
+        let count = self.chats.len();
+        if count != models.chats.len() {
+            let s = if count == 1 { "" } else { "s" };
+            return Err(JournalError::Models(format!("{count} chat model{s}")));
+        }
+        check(Role::Base, &self.base, models.base)?;
+        if let (Some(then), Some(now)) = (&self.target, models.target) {
+            check(Role::Target, then, now)?;
+        }
+        for (i, (then, now)) in self.chats.iter().zip(&models.chats).enumerate() {
+            check(Role::Chat(i), then, now)?;
+        }
+        Ok(())
+    }
+
+    /// What is left to do of a plan that was made for it again.
+    ///
+    /// # Errors
+    /// If the plan is another one, or has no such place.
+    pub fn rest(&self, plan: &Plan, mark: &Mark) -> Result<Plan, JournalError> {
+        if !plan.report.problems.is_empty() || plan.report.files != self.files {
+            return Err(JournalError::Plan);
+        }
+        plan.after(mark.file, mark.bytes).ok_or(JournalError::Plan)
+    }
+}
+
+fn inputs<S: Source>(model: &Checkpoint<S>) -> Vec<InputFile> {
+    let files = model.files.iter().zip(&model.headers);
+    files
+        .map(|(file, header)| InputFile {
+            name: file.name().to_owned(),
+            size: file.size(),
+            modified: file.modified(),
+            header: header.clone(),
+        })
+        .collect()
+}
+
+fn check<S: Source>(
+    role: Role,
+    then: &[InputFile],
+    model: &Checkpoint<S>,
+) -> Result<(), JournalError> {
+    let now = inputs(model);
+    let names = |files: &[InputFile]| -> Vec<String> {
+        let names = files.iter().map(|file| format!("`{}`", shown(&file.name)));
+        names.collect()
+    };
+    if names(then) != names(&now) {
+        let names = names(then).join(", ");
+        return Err(JournalError::Files { role, names });
+    }
+    for (then, now) in then.iter().zip(&now) {
+        let what = if then.size != now.size {
+            "size"
+        } else if then.header != now.header {
+            "header"
+        } else if then.modified != now.modified {
+            "date"
+        } else {
+            continue;
+        };
+        let file = then.name.clone();
+        return Err(JournalError::File { role, file, what });
+    }
+    Ok(())
+}
