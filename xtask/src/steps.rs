@@ -26,6 +26,8 @@ pub enum Step {
     Lint,
     /// Rust tests on this machine
     Native,
+    /// What strangers give, as a fuzzer makes it up
+    Fuzz,
     /// Rust tests in the browser, without SIMD
     WasmScalar,
     /// Rust tests in the browser, with simd128
@@ -134,6 +136,7 @@ impl Step {
             Self::Format => process::run(&mut process::cargo(&["fmt", "--all", "--check"])),
             Self::Lint => lint(),
             Self::Native => native(),
+            Self::Fuzz => fuzz(),
             Self::WasmScalar => wasm_tests(Simd::Scalar),
             Self::WasmSimd128 => wasm_tests(Simd::Simd128),
             Self::Page => page(),
@@ -160,6 +163,43 @@ fn native() -> Result<()> {
     process::run(&mut process::cargo(&["test", "--package", "chat-vector"]))?;
     process::run(&mut process::cargo(&["test", "--package", "xtask"]))?;
     process::run(&mut process::cargo(&["test", "--package", "bench"]))
+}
+
+/// Fuzz targets and how many inputs each is run with; longer by hand, see `fuzz/README.md`.
+const FUZZ: [(&str, u32); 4] = [
+    ("header", 200_000),
+    ("index", 100_000),
+    ("recipe", 20_000),
+    ("plan", 20_000),
+];
+
+fn fuzz() -> Result<()> {
+    let program = tools::cargo_fuzz()?;
+    for (target, runs) in FUZZ {
+        let corpus = paths::state().join("fuzz").join(target);
+        fs::create_dir_all(&corpus)?;
+        let seeds = paths::root().join("fuzz/seeds").join(target);
+        let mut fuzz = process::command(&program);
+        // Sanitizers need a nightly compiler, and find nothing in code without `unsafe`.
+        fuzz.args([
+            "fuzz",
+            "run",
+            "--sanitizer",
+            "none",
+            "--debug-assertions",
+            target,
+        ]);
+        fuzz.arg(corpus).args(seeds.is_dir().then_some(seeds));
+        fuzz.arg("--").arg(format!("-runs={runs}"));
+        fuzz.args([
+            "-seed=1",
+            "-max_len=4096",
+            "-timeout=10",
+            "-print_final_stats=1",
+        ]);
+        process::run(fuzz.env("CARGO_TARGET_DIR", paths::target()))?;
+    }
+    Ok(())
 }
 
 fn wasm_tests(simd: Simd) -> Result<()> {
@@ -194,13 +234,20 @@ fn e2e() -> Result<()> {
     server.spawn()?;
     let driver = Driver::start(&browser.chromedriver)?;
     process::run(
-        process::cargo(&["test", "--package", "e2e", "--", "--test-threads=1"])
-            .env("E2E_URL", url)
-            .env("E2E_OUT", cases)
-            .env("WEBDRIVER_URL", driver.url())
-            .env("WEBDRIVER_JSON", browser::write_capabilities(&browser)?)
-            .env("CHROMIUM", &browser.chromium)
-            .env("CHROMEDRIVER", &browser.chromedriver),
+        process::cargo(&[
+            "test",
+            "--package",
+            "e2e",
+            "--no-fail-fast",
+            "--",
+            "--test-threads=1",
+        ])
+        .env("E2E_URL", url)
+        .env("E2E_OUT", cases)
+        .env("WEBDRIVER_URL", driver.url())
+        .env("WEBDRIVER_JSON", browser::write_capabilities(&browser)?)
+        .env("CHROMIUM", &browser.chromium)
+        .env("CHROMEDRIVER", &browser.chromedriver),
     )
 }
 
@@ -230,7 +277,7 @@ mod tests {
             .collect();
         assert_eq!(
             names.join(" "),
-            "format lint native wasm-scalar wasm-simd128 page e2e python"
+            "format lint native fuzz wasm-scalar wasm-simd128 page e2e python"
         );
         assert!(
             Step::value_variants()

@@ -14,6 +14,7 @@ const FIREFOX_NAMES: &[&str] = &["firefox", "firefox-esr"];
 const GECKODRIVER_NAMES: &[&str] = &["geckodriver"];
 /// Debian has no package of it; crates.io has.
 const GECKODRIVER_VERSION: &str = "0.37.1";
+const CARGO_FUZZ_VERSION: &str = "0.13.2";
 
 /// Chromium and its driver.
 pub struct Browser {
@@ -84,15 +85,26 @@ pub fn firefox() -> Result<Firefox> {
 }
 
 fn install_geckodriver() -> Result<PathBuf> {
-    let root = paths::state().join("geckodriver");
-    let program = root.join("bin/geckodriver");
+    install("geckodriver", GECKODRIVER_VERSION)
+}
+
+/// `cargo fuzz`, compiled if it is not there.
+pub fn cargo_fuzz() -> Result<PathBuf> {
+    install("cargo-fuzz", CARGO_FUZZ_VERSION)
+}
+
+/// A program of crates.io in this version, which it keeps for itself.
+fn install(package: &str, version: &str) -> Result<PathBuf> {
+    let root = paths::state().join(package);
+    let program = root.join("bin").join(package);
     let program = program.with_extension(env::consts::EXE_EXTENSION);
     if !program.is_file() {
-        process::say("compiling Firefox's driver (cargo install geckodriver)");
-        let install = ["install", "geckodriver", "--locked", "--quiet"];
+        process::say(format_args!(
+            "compiling {package} (cargo install {package})"
+        ));
         process::run(
-            process::cargo(&install)
-                .args(["--version", GECKODRIVER_VERSION])
+            process::cargo(&["install", package, "--locked", "--quiet"])
+                .args(["--version", version])
                 .arg("--root")
                 .arg(&root),
         )?;

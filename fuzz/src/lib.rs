@@ -1,0 +1,92 @@
+//! What the fuzz targets share: an allocator that counts, and merges in memory.
+
+use chat_vector::checkpoint::{self, Checkpoint, CheckpointError};
+use chat_vector::journal::Mark;
+use chat_vector::plan::{self, Models};
+use chat_vector::recipe::Recipe;
+use chat_vector::source::Memory;
+use chat_vector::{engine, sink};
+use safetensors::SafeTensors;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// Counts what is allocated now, and the most that ever was.
+struct Counting;
+
+static NOW: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: hands every call on to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let now = NOW.fetch_add(layout.size(), Relaxed) + layout.size();
+        PEAK.fetch_max(now, Relaxed);
+        // SAFETY: the caller keeps `alloc`'s contract.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        NOW.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: the caller keeps `dealloc`'s contract.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Does something with a file of so many bytes, which must take memory in proportion: whatever its
+/// numbers claim, they are no reason to allocate.
+pub fn in_proportion<T>(file: usize, act: impl FnOnce() -> T) -> T {
+    let before = NOW.load(Relaxed);
+    PEAK.store(before, Relaxed);
+    let result = act();
+    let used = PEAK.load(Relaxed).saturating_sub(before);
+    // The smallest entry of a header has about 50 bytes, the table row of it a few hundred.
+    let allowed = 64 * 1024 + 20 * file;
+    assert!(used <= allowed, "{used} bytes for a file of {file}");
+    result
+}
+
+/// Opens files as one model.
+pub fn open(files: Vec<Memory>) -> Result<Checkpoint<Memory>, Vec<CheckpointError>> {
+    pollster::block_on(checkpoint::open(files))
+}
+
+/// A file of a header and zeros up to a size.
+pub fn file(header: &[u8], data: usize) -> Vec<u8> {
+    let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+    bytes.extend_from_slice(header);
+    bytes.resize(bytes.len() + data, 0);
+    bytes
+}
+
+/// Plans a merge, and if the plan has no problems, carries it out: all files must have the sizes
+/// that the plan says, and be valid.
+pub fn merge(base: &Checkpoint<Memory>, chats: Vec<&Checkpoint<Memory>>, recipe: &Recipe) {
+    let models = Models {
+        base,
+        target: None,
+        chats,
+    };
+    let plan = plan::plan(&models, recipe);
+    let report = &plan.report;
+    assert_eq!(
+        report.merged + report.copied + report.refused,
+        plan.rows.len()
+    );
+    if !report.problems.is_empty() {
+        return;
+    }
+    let mut sink = sink::Memory::default();
+    let never = std::future::pending();
+    let run = engine::run(&models, &plan, Mark::default(), &mut sink, |_| {}, never);
+    pollster::block_on(run).expect("a plan without problems is carried out");
+    assert_eq!(report.files.len(), sink.files.len());
+    for (file, (name, bytes)) in report.files.iter().zip(&sink.files) {
+        assert_eq!((&file.name, file.size), (name, bytes.len() as u64));
+        if file.is_weights() {
+            SafeTensors::deserialize(bytes).expect("the output is valid");
+        }
+    }
+}
