@@ -115,6 +115,12 @@ pub async fn limit_private_disk(client: &Client, bytes: u64) -> Result<()> {
     devtools(client, "Storage.overrideQuotaForOrigin", limit).await
 }
 
+/// Runs a script in each page that is loaded from now on, before any of its own.
+pub async fn before_load(client: &Client, script: &str) -> Result<()> {
+    let script = json!({ "source": script });
+    devtools(client, "Page.addScriptToEvaluateOnNewDocument", script).await
+}
+
 /// Gives Chromium a command of its DevTools protocol.
 async fn devtools(client: &Client, command: &str, params: Value) -> Result<()> {
     let body = json!({ "cmd": command, "params": params });

@@ -277,7 +277,7 @@ async fn a_web_page_in_place_of_the_file() -> Result<()> {
 #[tokio::test]
 async fn a_pytorch_file() -> Result<()> {
     case("problem-pytorch", async |stage| {
-        let words = ["no `.safetensors` file here (`pytorch_model.bin` is none)"];
+        let words = ["`pytorch_model.bin`: this is a PyTorch file"];
         bad_file(stage, "pytorch_model.bin", b"PK\x03\x04 and so on", &words).await
     })
     .await
