@@ -142,7 +142,17 @@ async function onDisk(most: number, room: number) {
     flush: () => void calls.push("flush"),
     close: () => void calls.push("close"),
   };
-  const file = { createSyncAccessHandle: async () => handle };
+  let held = 0;
+  const hold = (times: number) => {
+    held = times;
+  };
+  const file = {
+    async createSyncAccessHandle() {
+      held -= 1;
+      if (held >= 0) throw new DOMException("held", "NoModificationAllowedError");
+      return handle;
+    },
+  };
   const folder = (path: string): object => ({
     getDirectoryHandle: async (name: string) => folder(`${path}${name}/`),
     getFileHandle: async (name: string) => {
@@ -155,7 +165,7 @@ async function onDisk(most: number, room: number) {
   const ask = await program<Command, Answer>(vi.stubGlobal, () => import("./writer-worker"));
   const create = (done = 0) =>
     ask({ kind: "create", directory: "merge", name: "a", size: room, done });
-  return { ask, calls, create, disk };
+  return { ask, calls, create, disk, hold };
 }
 
 test("the worker writes on where the disk has taken only a part", async () => {
@@ -211,6 +221,16 @@ test("the worker goes on with a file where it ended", async () => {
   await create(7);
   await ask({ kind: "write", buffer: new Uint8Array([1, 2]).buffer, len: 2 });
   expect([...disk.subarray(6, 10)]).toEqual([0, 1, 2, 0]);
+});
+
+test("the worker waits for a file that another one still holds", async () => {
+  const { calls, create, hold } = await onDisk(9, 20);
+  vi.stubGlobal("setTimeout", (then: () => void) => queueMicrotask(then));
+  hold(3);
+  void create();
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+  vi.unstubAllGlobals();
+  expect(calls).toEqual(["/merge/a", "truncate 20"]);
 });
 
 test("commands are carried out in their order, also after one that waits", async () => {

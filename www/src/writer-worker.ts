@@ -34,6 +34,10 @@ const FLUSH = 16 * 1024 * 1024;
  * disk it is a tenth faster (10 GB in both browsers; at 5 GB there is no difference). */
 const FLUSHED = 2 * 1024 * 1024 * 1024;
 
+const ATTEMPTS = 10;
+/** Milliseconds between two attempts. */
+const PAUSE = 300;
+
 let open: Open | null = null;
 
 type Open = {
@@ -49,7 +53,16 @@ async function openFile(directory: string, name: string): Promise<SyncHandle> {
   const root = await navigator.storage.getDirectory();
   const folder = await root.getDirectoryHandle(directory);
   const file = (await folder.getFileHandle(name, { create: true })) as SyncFile;
-  return file.createSyncAccessHandle();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await file.createSyncAccessHandle();
+    } catch (error) {
+      // A worker that has just ended may hold it for a moment longer.
+      const held = error instanceof DOMException && error.name === "NoModificationAllowedError";
+      if (!held || attempt === ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+  }
 }
 
 async function create({ directory, name, size, done }: Create): Promise<void> {

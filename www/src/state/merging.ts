@@ -10,7 +10,7 @@ import type {
 } from "../protocol";
 import { withSample } from "../text/pace";
 import { findInterrupted, workerClient } from "./actions";
-import { type PrivateDirectory, takeDirectory } from "./private-disk";
+import { newDirectory, type PrivateDirectory, takeDirectory } from "./private-disk";
 import {
   blocked,
   crash,
@@ -78,6 +78,10 @@ export async function resumeMerge(kept: Interrupted): Promise<void> {
   crash.value = null;
   merge.value = MERGING;
   const place = await takeDirectory(kept.directory);
+  if (!place) {
+    merge.value = { kind: "failed", message: ELSEWHERE };
+    return findInterrupted();
+  }
   try {
     const each = savesEach.peek();
     const question = { kind: "resume", cast, interrupted: kept, each } as const;
@@ -85,7 +89,7 @@ export async function resumeMerge(kept: Interrupted): Promise<void> {
     await findInterrupted();
   } catch (error) {
     if (isOver(error)) await place.delete();
-    else place.release();
+    else await place.release();
     await end(error);
   }
 }
@@ -94,7 +98,7 @@ export async function resumeMerge(kept: Interrupted): Promise<void> {
 export async function dropInterrupted(kept: Interrupted): Promise<void> {
   interrupted.value = interrupted.peek().filter(({ directory }) => directory !== kept.directory);
   const place = await takeDirectory(kept.directory);
-  await place.delete();
+  await place?.delete();
 }
 
 /** Merges, and shows the result; `place` is where the browser keeps it. */
@@ -121,7 +125,8 @@ async function carryOut(
 async function end(error: unknown): Promise<void> {
   merge.value = ending(error, savedBefore());
   forgetOffers();
-  await findInterrupted();
+  // A new worker is asked as soon as it is there.
+  if (!(error instanceof WorkerDied)) await findInterrupted();
 }
 
 function forgetOffers(): void {
@@ -205,7 +210,7 @@ async function placeForDownloads(): Promise<Place> {
   if (downloadsThrough.peek() === "memory") {
     return { destination: { kind: "blob", each }, directory: null };
   }
-  const directory = await takeDirectory();
+  const directory = await newDirectory();
   return { destination: { kind: "downloads", directory: directory.name, each }, directory };
 }
 
@@ -245,7 +250,7 @@ async function tidy(place: Place, files: FileSummary[], error: unknown): Promise
   const ours = error instanceof WorkerDied && state.kind === "merging" && state.progress !== null;
   try {
     if (isOver(error)) await directory?.delete();
-    else directory?.release();
+    else await directory?.release();
     if (destination.kind === "file") {
       const file = await destination.handle.getFile();
       if (file.size === 0) await destination.handle.remove?.();
@@ -285,6 +290,7 @@ function ending(error: unknown, before: string[]): Ending {
   return failed(`The merge could not start: ${why}`);
 }
 
+const ELSEWHERE = "Another tab goes on with this merge already.";
 const GO_ON = "Give the file again and press Resume beside Merge.";
 
 const INTERRUPTED_TAKE_ROOM = " An interrupted merge takes room too: resume or delete it first.";

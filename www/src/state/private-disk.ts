@@ -3,7 +3,7 @@
 export type PrivateDirectory = {
   name: string;
   /** Gives its name free and leaves what it holds, for a merge that goes on later. */
-  release(): void;
+  release(): Promise<void>;
   /** Deletes the directory and gives its name free. */
   delete(): Promise<void>;
 };
@@ -11,27 +11,42 @@ export type PrivateDirectory = {
 const ATTEMPTS = 5;
 const PAUSE = 300;
 
-/** A new directory, or one that is there, under a Web Lock by which other pages see that it is in use. */
-export async function takeDirectory(
-  name = `merge-${crypto.randomUUID()}`,
-): Promise<PrivateDirectory> {
+/** A new directory, under a Web Lock by which other pages see that it is in use. */
+export async function newDirectory(): Promise<PrivateDirectory> {
+  const name = `merge-${crypto.randomUUID()}`;
+  const directory = await takeDirectory(name);
+  if (!directory) throw new Error(`${name} is in use`);
+  return directory;
+}
+
+/** One that is there; null while another page uses it. */
+export async function takeDirectory(name: string): Promise<PrivateDirectory | null> {
   const unlock = await lock(name);
+  if (!unlock) return null;
   return {
     name,
     release: unlock,
     async delete() {
       await remove(name);
-      unlock();
+      await unlock();
     },
   };
 }
 
-function lock(name: string): Promise<() => void> {
-  if (!("locks" in navigator)) return Promise.resolve(() => {});
+/** Takes the lock of a name; the function that is returned gives it free, and waits until it is. */
+function lock(name: string): Promise<(() => Promise<void>) | null> {
+  if (!("locks" in navigator)) return Promise.resolve(async () => {});
   return new Promise((granted, refused) => {
-    navigator.locks
-      .request(name, () => new Promise<void>((release) => granted(release)))
-      .catch(refused);
+    const held: Promise<void> = navigator.locks.request(name, { ifAvailable: true }, (lock) => {
+      if (!lock) return granted(null);
+      return new Promise<void>((release) => {
+        granted(() => {
+          release();
+          return held;
+        });
+      });
+    });
+    held.catch(refused);
   });
 }
 
