@@ -17,14 +17,25 @@ pub struct Journal {
     pub version: String,
     /// What was asked for.
     pub recipe: Recipe,
-    /// The base's files.
-    pub base: Vec<InputFile>,
-    /// The target's, where one was given.
-    pub target: Option<Vec<InputFile>>,
-    /// Those of the chat models.
-    pub chats: Vec<Vec<InputFile>>,
+    /// The base.
+    pub base: InputModel,
+    /// The target, where one was given.
+    pub target: Option<InputModel>,
+    /// The chat models.
+    pub chats: Vec<InputModel>,
     /// The files that are to be written.
     pub files: Vec<FileSummary>,
+    /// Whether each shard is handed over before the next one is written.
+    pub each: bool,
+}
+
+/// What a model is known again by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputModel {
+    /// Its safetensors files.
+    pub files: Vec<InputFile>,
+    /// What its `config.json` says of tied embeddings: tensors are matched by it.
+    pub tied: Option<bool>,
 }
 
 /// What an input file is known again by.
@@ -81,6 +92,12 @@ pub enum JournalError {
         /// What it had.
         names: String,
     },
+    /// A model's `config.json` is not what it was, or not there any more.
+    #[error(
+        "{0}: its `config.json` does not say of tied embeddings what it said then. Give the same \
+         files, with `config.json` if it was there"
+    )]
+    Config(Role),
     /// A file is not what it was.
     #[error(
         "{role}: `{}` is not the same file as then: its {what} differs. Give the same file, or \
@@ -95,6 +112,13 @@ pub enum JournalError {
         /// What is not as it was.
         what: &'static str,
     },
+    /// What was written is not there as it was.
+    #[error(
+        "`{}`, which the interrupted merge has written, is not as it was. Delete it and merge \
+         again",
+        shown(.0)
+    )]
+    Output(String),
     /// The plan is another one, although the files are the same.
     #[error(
         "the interrupted merge does not fit these files. Delete it and merge again: the record of \
@@ -105,14 +129,20 @@ pub enum JournalError {
 
 impl Journal {
     /// Of a merge that is about to begin.
-    pub fn new<S: Source>(models: &Models<'_, S>, recipe: &Recipe, plan: &Plan) -> Self {
+    pub fn new<S: Source>(
+        models: &Models<'_, S>,
+        recipe: &Recipe,
+        plan: &Plan,
+        each: bool,
+    ) -> Self {
         Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             recipe: recipe.clone(),
-            base: inputs(models.base),
-            target: models.target.map(inputs),
-            chats: models.chats.iter().map(|chat| inputs(chat)).collect(),
+            base: input(models.base),
+            target: models.target.map(input),
+            chats: models.chats.iter().map(|chat| input(chat)).collect(),
             files: plan.report.files.clone(),
+            each,
         }
     }
 
@@ -155,33 +185,39 @@ impl Journal {
     }
 }
 
-fn inputs<S: Source>(model: &Checkpoint<S>) -> Vec<InputFile> {
+fn input<S: Source>(model: &Checkpoint<S>) -> InputModel {
     let files = model.files.iter().zip(&model.headers);
-    files
-        .map(|(file, header)| InputFile {
-            name: file.name().to_owned(),
-            size: file.size(),
-            modified: file.modified(),
-            header: header.clone(),
-        })
-        .collect()
+    let files = files.map(|(file, header)| InputFile {
+        name: file.name().to_owned(),
+        size: file.size(),
+        modified: file.modified(),
+        header: header.clone(),
+    });
+    InputModel {
+        files: files.collect(),
+        tied: model.tied,
+    }
 }
 
 fn check<S: Source>(
     role: Role,
-    then: &[InputFile],
+    then: &InputModel,
     model: &Checkpoint<S>,
 ) -> Result<(), JournalError> {
-    let now = inputs(model);
+    let now = input(model);
+    if then.tied != now.tied {
+        return Err(JournalError::Config(role));
+    }
+    let (then, now) = (&then.files[..], &now.files[..]);
     let names = |files: &[InputFile]| -> Vec<String> {
         let names = files.iter().map(|file| format!("`{}`", shown(&file.name)));
         names.collect()
     };
-    if names(then) != names(&now) {
+    if names(then) != names(now) {
         let names = names(then).join(", ");
         return Err(JournalError::Files { role, names });
     }
-    for (then, now) in then.iter().zip(&now) {
+    for (then, now) in then.iter().zip(now) {
         let what = if then.size != now.size {
             "size"
         } else if then.header != now.header {

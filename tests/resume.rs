@@ -245,7 +245,7 @@ fn a_merge_that_died_anywhere_goes_on_to_the_same_bytes() {
         "∞ − ∞ too"
     );
     let plan = plan::plan(&models, &recipe());
-    let journal = serde_json::to_string(&Journal::new(&models, &recipe(), &plan)).unwrap();
+    let journal = serde_json::to_string(&Journal::new(&models, &recipe(), &plan, false)).unwrap();
     let mut counting = Mortal::new(&Rc::default(), usize::MAX);
     run(&models, &plan, Mark::default(), &mut counting).unwrap();
     let writes = usize::MAX - counting.writes_left;
@@ -279,7 +279,7 @@ fn a_read_that_fails_keeps_what_is_done() {
     };
     let (files, nonfinite) = whole(&models);
     let plan = plan::plan(&models, &recipe());
-    let journal = serde_json::to_string(&Journal::new(&models, &recipe(), &plan)).unwrap();
+    let journal = serde_json::to_string(&Journal::new(&models, &recipe(), &plan, false)).unwrap();
 
     let reads = unlimited();
     let broken = model_of(&tensors(2), 1000, &reads);
@@ -306,7 +306,7 @@ fn a_read_that_fails_keeps_what_is_done() {
 
 /// A journal of a merge of these models.
 fn journal(models: &Models<Dated>) -> Journal {
-    Journal::new(models, &recipe(), &plan::plan(models, &recipe()))
+    Journal::new(models, &recipe(), &plan::plan(models, &recipe()), false)
 }
 
 #[test]
@@ -362,6 +362,16 @@ fn other_models_are_refused() {
         told.contains("`model-00002-of-00002.safetensors`"),
         "{told}"
     );
+
+    let files = model_of(&tensors(2), 1000, &unlimited()).files;
+    let config = Dated {
+        inner: Memory::new("config.json", *br#"{"tie_word_embeddings":true}"#),
+        modified: 1000,
+        reads_left: unlimited(),
+    };
+    let tied = open(files.into_iter().chain([config]).collect()).unwrap();
+    let told = refused(&cast(&base, None, vec![&tied])).to_string();
+    assert!(told.contains("chat model 1: its `config.json`"), "{told}");
 
     let mut old = journal.clone();
     old.version = "0.0.1".into();

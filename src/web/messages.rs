@@ -3,7 +3,7 @@
 use super::js;
 use super::sinks::KeptMark;
 use crate::engine::EngineError;
-use crate::journal::{InputFile, Journal, JournalError};
+use crate::journal::{InputModel, Journal, JournalError};
 use crate::recipe::Preset;
 use crate::report::{Action, NonFinite, Role, TensorRow, sentence, shown};
 use crate::sink::WriteError;
@@ -86,6 +86,8 @@ pub struct InterruptedSummary {
     pub total: u64,
     /// What was merged.
     pub models: Vec<InterruptedModel>,
+    /// Shards that were handed over, and are not kept any more.
+    pub handed: Vec<String>,
 }
 
 /// A model of an interrupted merge.
@@ -103,9 +105,10 @@ impl InterruptedSummary {
         let marks = marks.iter().enumerate();
         let whole = marks.filter_map(|(i, kept)| Some((i, kept.as_ref()?)));
         let (last, kept) = whole.max_by_key(|(_, kept)| kept.number)?;
-        let model = |role: Role, files: &[InputFile]| InterruptedModel {
+        let model = |role: Role, model: &InputModel| InterruptedModel {
             role: role.to_string(),
-            files: files
+            files: model
+                .files
                 .iter()
                 .map(|file| shown(&file.name).to_string())
                 .collect(),
@@ -125,6 +128,7 @@ impl InterruptedSummary {
             done: whole.map(|file| file.size).sum::<u64>() + kept.mark.bytes,
             total: journal.files.iter().map(|file| file.size).sum(),
             models,
+            handed: kept.handed.clone(),
         })
     }
 }

@@ -171,7 +171,8 @@ impl Session {
         if let Some(problem) = plan.report.problems.first() {
             return Err(Failure::internal(&problem.message).into());
         }
-        let journal = Journal::new(&actors.models(), recipe, plan);
+        let each = sinks::saves_each(&destination);
+        let journal = Journal::new(&actors.models(), recipe, plan, each);
         let sink = WebSink::open(&destination, writer, offer, &journal);
         self.carry_out(actors, plan, Mark::default(), sink, &on_progress)
             .await
@@ -190,7 +191,6 @@ impl Session {
         directory: String,
         journal: JsValue,
         mark: JsValue,
-        each: bool,
         #[wasm_bindgen(unchecked_param_type = "DiskWriter")] writer: JsValue,
         #[wasm_bindgen(unchecked_param_type = "(progress: Progress) => void")]
         on_progress: js_sys::Function,
@@ -205,7 +205,7 @@ impl Session {
         let plan = plan::plan(&models, &journal.recipe);
         let rest = journal.rest(&plan, &kept.mark).map_err(Failure::from)?;
         let after = kept.mark.clone();
-        let sink = WebSink::go_on(directory, &rest, kept, each, writer, offer);
+        let sink = WebSink::go_on(directory, &rest, kept, journal.each, writer, offer);
         self.carry_out(&actors, &rest, after, sink, &on_progress)
             .await
     }

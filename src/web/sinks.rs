@@ -56,6 +56,12 @@ extern "C" {
     fn handle(this: &Destination) -> JsValue;
 }
 
+/// Whether the page's `Destination` asks for each shard to be saved before the next is written.
+pub fn saves_each(destination: &JsValue) -> bool {
+    let destination: &Destination = destination.unchecked_ref();
+    destination.each() == Some(true)
+}
+
 impl WebSink {
     /// Opens the page's `Destination`; its `DiskWriter` is for the private
     /// disk. Where that asks for each shard to be
@@ -133,22 +139,27 @@ impl WebSink {
         }
     }
 
-    /// Offers the shard that was finished last and lets it go, if another one
-    /// is to come.
+    /// Hands the shard over that was finished last, if another one is to come.
     async fn hand_over(&mut self) -> Result<(), WriteError> {
-        let Some(hand_over) = &mut self.hand_over else {
-            return Ok(());
-        };
-        hand_over.to_come = hand_over.to_come.saturating_sub(1);
-        if hand_over.to_come == 0 {
-            return Ok(());
+        if let Some(hand_over) = &mut self.hand_over {
+            hand_over.to_come = hand_over.to_come.saturating_sub(1);
+            if hand_over.to_come > 0 {
+                self.offer_last().await?;
+            }
         }
+        Ok(())
+    }
+
+    /// Offers the shard that was finished last and lets it go; says whether there was one.
+    async fn offer_last(&mut self) -> Result<bool, WriteError> {
         let saved = match &self.place {
             Place::Opfs(sink) => sink.last().await?,
             Place::Blob(sink) => sink.last(),
             Place::Chosen(_) => None,
         };
-        let Some(saved) = saved else { return Ok(()) };
+        let (Some(saved), Some(hand_over)) = (saved, &self.hand_over) else {
+            return Ok(false);
+        };
         let name = saved.name.clone();
         let taken = async {
             let file = saved.to_js()?;
@@ -161,7 +172,7 @@ impl WebSink {
             Place::Blob(sink) => sink.release_last(),
             Place::Chosen(_) => {}
         }
-        Ok(())
+        Ok(true)
     }
 }
 
@@ -182,7 +193,15 @@ impl Sink for WebSink {
             let left = files.iter().skip(hand_over.whole);
             hand_over.to_come = left.filter(|file| file.is_weights()).count();
         }
-        each!(self, sink => sink.begin(files).await)
+        each!(self, sink => sink.begin(files).await)?;
+        // Whole shards of an interrupted merge go first, or there would be two at a time.
+        while self
+            .hand_over
+            .as_ref()
+            .is_some_and(|shards| shards.to_come > 0)
+            && self.offer_last().await?
+        {}
+        Ok(())
     }
 
     async fn create(&mut self, name: &str, size: u64, done: u64) -> Result<(), WriteError> {

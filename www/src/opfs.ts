@@ -8,6 +8,7 @@ export const MERGE_DIRECTORY = /^merge-/;
 
 /** TypeScript's types here are a page's, and only workers have these. */
 export type SyncHandle = {
+  getSize(): number;
   truncate(size: number): void;
   write(bytes: Uint8Array, options: { at: number }): number;
   flush(): void;
@@ -51,26 +52,35 @@ export async function interruptedMerges(read: Read): Promise<Interrupted[]> {
   for (const name of names.filter((name) => MERGE_DIRECTORY.test(name))) {
     await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
       if (!lock) return;
-      const interrupted = await interruptedIn(root, name, read).catch(() => null);
-      if (interrupted) found.push(interrupted);
-      else await root.removeEntry(name, { recursive: true }).catch(() => {});
+      try {
+        const interrupted = await interruptedIn(name, read);
+        if (interrupted) found.push(interrupted);
+        else await root.removeEntry(name, { recursive: true });
+      } catch {
+        // What can't be read or removed now may be so later.
+      }
     });
   }
   return found;
 }
 
-async function interruptedIn(
-  root: FileSystemDirectoryHandle,
-  name: string,
-  read: Read,
-): Promise<Interrupted | null> {
+/** The merge that can go on in a directory; null where none can, now or ever. */
+export async function interruptedIn(name: string, read: Read): Promise<Interrupted | null> {
+  const root = await navigator.storage.getDirectory();
   const directory = await root.getDirectoryHandle(name);
+  /** Null where it is not there, or was not written to its end. */
   const parsed = async (file: string): Promise<unknown> => {
-    const handle = await directory.getFileHandle(file);
-    return JSON.parse(await (await handle.getFile()).text());
+    try {
+      const handle = await directory.getFileHandle(file);
+      return JSON.parse(await (await handle.getFile()).text());
+    } catch (error) {
+      const missing = error instanceof DOMException && error.name === "NotFoundError";
+      if (missing || error instanceof SyntaxError) return null;
+      throw error;
+    }
   };
   const journal = await parsed("journal.json");
-  const marks = await Promise.all(MARKS.map((mark) => parsed(mark).catch(() => null)));
+  const marks = await Promise.all(MARKS.map(parsed));
   const summary = read(journal, marks);
   return summary && { ...summary, directory: name, journal, mark: marks[summary.mark] };
 }

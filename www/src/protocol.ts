@@ -40,7 +40,7 @@ export type Request =
   | { kind: "interrupted"; request: number }
   /** Why an interrupted merge can't go on with these models. */
   | { kind: "differs"; request: number; cast: Cast; interrupted: Interrupted }
-  | { kind: "resume"; request: number; cast: Cast; interrupted: Interrupted; each: boolean }
+  | { kind: "resume"; request: number; cast: Cast; directory: string }
   /** The person has the file that was offered: it may go, and the merge may go on. */
   | { kind: "go-on" }
   | { kind: "cancel" };

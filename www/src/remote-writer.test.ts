@@ -133,6 +133,7 @@ async function onDisk(most: number, room: number) {
   const disk = new Uint8Array(room);
   const calls: string[] = [];
   const handle: SyncHandle = {
+    getSize: () => room,
     truncate: (size) => void calls.push(`truncate ${size}`),
     write(bytes, { at }) {
       const len = Math.min(bytes.length, most, room - at);

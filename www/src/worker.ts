@@ -1,5 +1,5 @@
 // The worker: hands requests to the wasm session and its answers back, and nothing else.
-import { interruptedMerges, opfsWorks } from "./opfs";
+import { interruptedIn, interruptedMerges, opfsWorks } from "./opfs";
 import type { Failure, Interrupted, Problem, Request, Response, SavedFile } from "./protocol";
 import { RemoteReader } from "./remote-reader";
 import { RemoteWriter } from "./remote-writer";
@@ -63,13 +63,15 @@ async function answer(session: Session, message: Request): Promise<void> {
       return send({ kind: "merged", request, ...merged });
     }
     case "resume": {
-      const { request, cast, interrupted, each } = message;
+      const { request, cast, directory } = message;
+      // As it is now: another tab may have gone on with it in the meantime.
+      const kept = await interruptedIn(directory, interrupted).catch(() => null);
+      if (!kept) return send({ kind: "failed", request, failure: GONE });
       const merged = await session.resume(
         cast,
-        interrupted.directory,
-        interrupted.journal,
-        interrupted.mark,
-        each,
+        directory,
+        kept.journal,
+        kept.mark,
         writer,
         (progress) => send({ kind: "progress", progress }),
         offer,
@@ -124,9 +126,20 @@ self.onmessage = ({ data }: MessageEvent<Request>) => {
 
 const opfs = opfsWorks(writer);
 
-async function interruptedFound(): Promise<Interrupted[]> {
-  await session;
-  return (await opfs) ? interruptedMerges(interrupted).catch(() => []) : [];
+const GONE: Failure = {
+  kind: "different",
+  message: "The interrupted merge is not there any more.",
+};
+
+let search: Promise<Interrupted[]> = Promise.resolve([]);
+
+/** One search at a time: while one looks into a directory, another would take it for locked. */
+function interruptedFound(): Promise<Interrupted[]> {
+  search = search.then(async () => {
+    await session;
+    return (await opfs) ? interruptedMerges(interrupted).catch(() => []) : [];
+  });
+  return search;
 }
 
 void Promise.all([session, opfs]).then(

@@ -49,10 +49,10 @@ type Open = {
   failed: boolean;
 };
 
-async function openFile(directory: string, name: string): Promise<SyncHandle> {
+async function openFile(directory: string, name: string, create = true): Promise<SyncHandle> {
   const root = await navigator.storage.getDirectory();
   const folder = await root.getDirectoryHandle(directory);
-  const file = (await folder.getFileHandle(name, { create: true })) as SyncFile;
+  const file = (await folder.getFileHandle(name, { create })) as SyncFile;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await file.createSyncAccessHandle();
@@ -66,7 +66,11 @@ async function openFile(directory: string, name: string): Promise<SyncHandle> {
 }
 
 async function create({ directory, name, size, done }: Create): Promise<void> {
-  const handle = await openFile(directory, name);
+  const handle = await openFile(directory, name, done === 0);
+  if (done > 0 && handle.getSize() !== size) {
+    handle.close();
+    throw new Error("it is not as the interrupted merge left it");
+  }
   const every = size > FLUSHED ? Number.POSITIVE_INFINITY : FLUSH;
   open = { handle, at: done, flushed: done, every, failed: false };
   // A file that grows with every write is half as fast.

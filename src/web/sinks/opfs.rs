@@ -4,7 +4,7 @@
 
 use super::write_error;
 use crate::engine::EngineError;
-use crate::journal::{Journal, Mark};
+use crate::journal::{Journal, JournalError, Mark};
 use crate::report::FileSummary;
 use crate::sink::{Sink, WriteError};
 use crate::web::js;
@@ -34,6 +34,8 @@ pub struct OpfsSink {
     /// Has the file that was begun last.
     writer: DiskWriter,
     marks: Marks,
+    /// Files that were handed over and are not here any more.
+    handed: Vec<String>,
 }
 
 /// How far the merge is, and how far it is by what the disk has.
@@ -52,6 +54,8 @@ pub struct KeptMark {
     pub number: u32,
     /// How far the merge was.
     pub mark: Mark<'static>,
+    /// Files that were handed over by then, and have been removed or will be.
+    pub handed: Vec<String>,
 }
 
 #[wasm_bindgen]
@@ -85,7 +89,7 @@ impl OpfsSink {
         writer: DiskWriter,
         journal: &Journal,
     ) -> Result<Self, Failure> {
-        let sink = Self::in_directory(name, writer).await?;
+        let mut sink = Self::in_directory(name, writer, true).await?;
         let text = serde_json::to_string(journal).expect("plain data is always valid JSON");
         let begun = async {
             let (writer, text) = (&sink.writer, text.as_bytes());
@@ -100,7 +104,10 @@ impl OpfsSink {
         };
         match begun.await {
             Ok(_) => Ok(sink),
-            Err(error) => Err(unusable(&error)),
+            Err(error) => {
+                sink.discard().await;
+                Err(unusable(&error))
+            }
         }
     }
 
@@ -111,29 +118,39 @@ impl OpfsSink {
         files: &[FileSummary],
         kept: KeptMark,
     ) -> Result<Self, Failure> {
-        let mut sink = Self::in_directory(name, writer).await?;
+        let mut sink = Self::in_directory(name, writer, false).await?;
         sink.marks = Marks {
             last: kept.mark.clone(),
             kept: kept.mark,
             count: kept.number + 1,
         };
-        for file in files {
+        for file in files
+            .iter()
+            .filter(|file| !kept.handed.contains(&file.name))
+        {
             let handle = js::wait(sink.directory.get_file_handle(&file.name)).await;
-            // Those that were handed over are not there any more.
-            if let Ok(handle) = handle {
-                sink.files.push((file.name.clone(), handle));
+            let saved = match &handle {
+                Ok(handle) => saved_file(&file.name, handle).await.ok(),
+                Err(_) => None,
+            };
+            match (handle, saved) {
+                (Ok(handle), Some(saved)) if saved.size == file.size => {
+                    sink.files.push((file.name.clone(), handle));
+                }
+                _ => return Err(JournalError::Output(file.name.clone()).into()),
             }
         }
+        sink.handed = kept.handed;
         Ok(sink)
     }
 
-    async fn in_directory(name: String, writer: DiskWriter) -> Result<Self, Failure> {
+    async fn in_directory(name: String, writer: DiskWriter, create: bool) -> Result<Self, Failure> {
         let open = async {
             let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
             let storage = scope.navigator().storage();
             let root: FileSystemDirectoryHandle = js::wait(storage.get_directory()).await?;
             let options = FileSystemGetDirectoryOptions::new();
-            options.set_create(true);
+            options.set_create(create);
             let directory = root.get_directory_handle_with_options(&name, &options);
             Ok((root, js::wait(directory).await?))
         };
@@ -145,6 +162,7 @@ impl OpfsSink {
             files: Vec::new(),
             writer,
             marks: Marks::default(),
+            handed: Vec::new(),
         })
     }
 
@@ -169,6 +187,10 @@ impl OpfsSink {
     /// Gives the space of the file that was finished last back.
     pub async fn release_last(&mut self) {
         if let Some((name, _)) = self.files.pop() {
+            self.handed.push(name.clone());
+            self.write_mark();
+            // Noted before it goes: the writer carries its commands out in order.
+            let _: Result<JsValue, _> = self.writer.close().await;
             let removed = self.directory.remove_entry(&name);
             // What stays goes with the directory.
             let _: Result<JsValue, _> = js::wait(removed).await;
@@ -182,14 +204,18 @@ impl OpfsSink {
 
     /// Has the writer bring all that was written to the disk, and then note it.
     fn keep_mark(&mut self) {
-        let Marks { last, kept, count } = &mut self.marks;
-        if last == kept {
-            return;
+        if self.marks.last != self.marks.kept {
+            self.write_mark();
         }
+    }
+
+    fn write_mark(&mut self) {
+        let Marks { last, kept, count } = &mut self.marks;
         kept.clone_from(last);
         let mark = KeptMark {
             number: *count,
             mark: last.clone(),
+            handed: self.handed.clone(),
         };
         let text = serde_json::to_string(&mark).expect("plain data is always valid JSON");
         let name = format!("mark-{}.json", *count % 2);
@@ -277,6 +303,10 @@ impl Sink for OpfsSink {
 
     async fn suspend(&mut self) -> bool {
         self.keep_mark();
+        if self.marks.count == 0 {
+            self.discard().await;
+            return false;
+        }
         // The writer carries its commands out in order.
         let closed = self.writer.close().await;
         closed.is_ok()
@@ -285,6 +315,9 @@ impl Sink for OpfsSink {
     async fn discard(&mut self) {
         // A file that is still open can't be removed.
         let _: Result<JsValue, _> = self.writer.close().await;
+        // First: should the rest stay, it is no interrupted merge.
+        let journal = self.directory.remove_entry(JOURNAL);
+        let _: Result<JsValue, _> = js::wait(journal).await;
         let options = FileSystemRemoveOptions::new();
         options.set_recursive(true);
         let removed = self.root.remove_entry_with_options(&self.name, &options);

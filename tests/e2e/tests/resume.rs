@@ -11,6 +11,7 @@ use e2e::models::{Llama, Model, Tensor, weights};
 use e2e::page::files_in;
 use e2e::sparse::{self, Part};
 use e2e::stage::{Stage, case};
+use fantoccini::Locator;
 use safetensors::Dtype;
 
 /// Tensors of zeros that make the merge take a while: 0.2 GB each.
@@ -304,4 +305,63 @@ async fn an_interrupted_merge_can_be_deleted() -> Result<()> {
         Ok(())
     })
     .await
+}
+
+/// Shards that were saved and let go stay saved; the others are handed over as before.
+#[tokio::test]
+async fn a_merge_that_hands_its_shards_over_goes_on() -> Result<()> {
+    case("resume-handed-over", async |stage| {
+        let page = &stage.page;
+        let models = given(stage).await?;
+        page.choose("Shards", "at most N GB a shard").await?;
+        page.enter("Shard size in GB", "0.5").await?;
+        let aside = uninterrupted(stage).await?;
+        let shards: Vec<String> = files_in(&aside)?
+            .into_iter()
+            .filter(|name| name.ends_with(".safetensors"))
+            .collect();
+        ensure!(shards.len() > 3, "{shards:?}");
+
+        page.choose("Save to", "Downloads").await?;
+        page.press("Save each shard before the next is written")
+            .await?;
+        page.start_merge().await?;
+        save_offered(stage, &shards[0]).await?;
+        // The second is whole, and is not taken when the page goes.
+        page.named(&format!("Save {}", shards[1])).await?;
+        page.client.refresh().await?;
+        page.loaded().await?;
+        give(stage, &models).await?;
+        let enabled = async || Ok(page.named("Resume").await?.is_enabled().await?);
+        page.wait("Resume", LONG, enabled).await?;
+        page.press("Resume").await?;
+        for shard in &shards[1..shards.len() - 1] {
+            save_offered(stage, shard).await?;
+        }
+        let over = async || Ok(page.merge_status().await?.starts_with("Done."));
+        page.wait("the end of the resumed merge", LONG, over)
+            .await?;
+        let result = page.client.find(Locator::Css(".downloads")).await?;
+        let told = result.text().await?;
+        ensure!(
+            told.matches("saved before").count() == shards.len() - 1,
+            "{told}"
+        );
+        page.save(&page.save_links().await?, LONG).await?;
+        for name in files_in(&aside)? {
+            let same = are_same(&aside.join(&name), &stage.out().join(&name))?;
+            ensure!(same, "{name} differs");
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Saves the shard that is offered, and lets the merge go on.
+async fn save_offered(stage: &Stage, name: &String) -> Result<()> {
+    let page = &stage.page;
+    let offered = async || Ok(page.save_links().await? == [name.clone()]);
+    page.wait(name, LONG, offered).await?;
+    page.save(std::slice::from_ref(name), LONG).await?;
+    page.press("It is saved: go on").await
 }

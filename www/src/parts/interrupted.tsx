@@ -34,8 +34,8 @@ function One({ kept }: { kept: Kept }) {
     <section class="interrupted" aria-label="Interrupted merge">
       <h3>A merge was interrupted</h3>
       <p>
-        {byteSize(done)} of {byteSize(total)} are done and kept by the browser. Give the same files
-        again to go on where it stopped:
+        {byteSize(done)} of {byteSize(total)} are done. Give the same files again to go on where it
+        stopped:
       </p>
       <ul>
         {models.map(({ role, files }) => (
@@ -70,7 +70,7 @@ function Delete({ kept }: { kept: Kept }) {
         Delete the interrupted merge
       </button>
       <dialog ref={dialog} aria-labelledby={id}>
-        <h3 id={id}>Start over another time?</h3>
+        <h3 id={id}>Delete the interrupted merge?</h3>
         <p>The {byteSize(kept.done)} that are done are deleted. Your own files are not touched.</p>
         <div class="dialog-buttons">
           <button type="button" class="button" onClick={() => dialog.current?.close()}>

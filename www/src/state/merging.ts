@@ -63,6 +63,7 @@ export async function startMerge(): Promise<void> {
   let place: Place | null = null;
   try {
     place = asks ? await openPicker(files) : await placeForDownloads();
+    merge.value = MERGING;
     const { destination } = place;
     await carryOut({ kind: "merge", ...job, destination }, place.directory, bytes);
   } catch (error) {
@@ -76,27 +77,29 @@ export async function resumeMerge(kept: Interrupted): Promise<void> {
   const cast = givenCast.peek();
   if (isBusy.peek() || !cast) return;
   crash.value = null;
-  merge.value = MERGING;
-  const place = await takeDirectory(kept.directory);
-  if (!place) {
-    merge.value = { kind: "failed", message: ELSEWHERE };
-    return findInterrupted();
-  }
+  const { directory, handed, total } = kept;
+  merge.value = { ...MERGING, before: handed };
+  forgetInterrupted(kept);
+  let place: PrivateDirectory | null = null;
   try {
-    const each = savesEach.peek();
-    const question = { kind: "resume", cast, interrupted: kept, each } as const;
-    await carryOut(question, place, kept.total);
-    await findInterrupted();
+    place = await takeDirectory(directory);
+    if (!place) throw new Failed({ kind: "different", message: ELSEWHERE });
+    await carryOut({ kind: "resume", cast, directory }, place, total);
   } catch (error) {
-    if (isOver(error)) await place.delete();
-    else await place.release();
+    if (isDiscarded(error)) await place?.delete();
+    else await place?.release();
     await end(error);
   }
 }
 
+/** It is not offered as long as it goes on or is deleted. */
+function forgetInterrupted(kept: Interrupted): void {
+  interrupted.value = interrupted.peek().filter(({ directory }) => directory !== kept.directory);
+}
+
 /** Deletes what an interrupted merge has written. */
 export async function dropInterrupted(kept: Interrupted): Promise<void> {
-  interrupted.value = interrupted.peek().filter(({ directory }) => directory !== kept.directory);
+  forgetInterrupted(kept);
   const place = await takeDirectory(kept.directory);
   await place?.delete();
 }
@@ -107,7 +110,6 @@ async function carryOut(
   place: PrivateDirectory | null,
   bytes: number,
 ): Promise<void> {
-  merge.value = MERGING;
   const began = performance.now();
   waited = 0;
   const merged = await workerClient().merge(question, showProgress, showOffer);
@@ -134,10 +136,15 @@ function forgetOffers(): void {
   offeredUrls = [];
 }
 
-/** Whether nothing can go on after this; the worker may have died in the middle of anything. */
+/** Whether no merge goes on after this; the worker may have died in the middle of anything. */
 function isOver(error: unknown): boolean {
   if (error instanceof WorkerDied) return false;
   return !(error instanceof Failed && ["resumable", "different"].includes(error.failure.kind));
+}
+
+/** Whether what an interrupted merge had written is discarded already; all else can go on. */
+function isDiscarded(error: unknown): boolean {
+  return error instanceof Failed && ["cancelled", "full", "write"].includes(error.failure.kind);
 }
 
 /** Links to shards of the running merge; their downloads may still be under way when it goes on. */
@@ -268,7 +275,7 @@ type Ending = { kind: "cancelled"; left: string | null } | { kind: "failed"; mes
 
 /** `before`: shards that the person has saved. */
 function ending(error: unknown, before: string[]): Ending {
-  const left = before.length > 0 ? leftBehind(before) : null;
+  const left = before.length > 0 ? (isOver(error) ? leftBehind(before) : stillNeeded(before)) : null;
   const failed = (message: string): Ending => ({
     kind: "failed",
     message: left ? `${message} ${left}` : message,
@@ -303,6 +310,13 @@ function roomHint(): string {
   return needed.shards > 1
     ? ` Or tick \u201c${SAVE_EACH}\u201d beside Merge.`
     : " Or choose smaller shards: then each can be saved before the next is written.";
+}
+
+function stillNeeded(before: string[]): string {
+  const [first] = before;
+  return before.length === 1
+    ? `Keep ${first}, which you saved before.`
+    : `Keep the ${before.length} files that you saved before.`;
 }
 
 function leftBehind(before: string[]): string {

@@ -16,7 +16,8 @@ function browser() {
     if (free) held.delete(name);
   };
   const removeEntry = async (name: string) => void deleted.push(name);
-  const storage = { getDirectory: async () => ({ removeEntry }) };
+  const getDirectoryHandle = async () => ({ removeEntry: async () => {} });
+  const storage = { getDirectory: async () => ({ removeEntry, getDirectoryHandle }) };
   vi.stubGlobal("navigator", { locks: { request }, storage });
   return { held, deleted };
 }

@@ -53,6 +53,9 @@ function lock(name: string): Promise<(() => Promise<void>) | null> {
 /** A worker that has just ended may hold its file for a moment longer. */
 async function remove(name: string): Promise<void> {
   const root = await navigator.storage.getDirectory();
+  // First: should the rest stay, it is no interrupted merge.
+  const directory = await root.getDirectoryHandle(name).catch(() => null);
+  await directory?.removeEntry("journal.json").catch(() => {});
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     try {
       return await root.removeEntry(name, { recursive: true });
