@@ -10,8 +10,8 @@ export function InterruptedHint() {
   if (interrupted.value.length === 0 || isBusy.value) return null;
   return (
     <p class="notice">
-      A merge was interrupted. To go on, give the same files again and press{" "}
-      <a href="#interrupted">Resume</a>.
+      To go on with <a href="#interrupted">the merge that was interrupted</a>, give the same files
+      again.
     </p>
   );
 }
