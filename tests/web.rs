@@ -2,7 +2,7 @@
 //! pickers' handles is given handles of the private disk, which are alike.
 #![cfg(target_arch = "wasm32")]
 
-use chat_vector::journal::Journal;
+use chat_vector::journal::{InputModel, Journal};
 use chat_vector::recipe::Recipe;
 use chat_vector::report::FileSummary;
 use chat_vector::sink::{Sink, WriteError};
@@ -311,10 +311,14 @@ async fn sink(fields: &[(&str, &JsValue)]) -> WebSink {
     let journal = Journal {
         version: String::new(),
         recipe: Recipe::new(vec![1.0]),
-        base: Vec::new(),
+        base: InputModel {
+            files: Vec::new(),
+            tied: None,
+        },
         target: None,
         chats: Vec::new(),
         files: Vec::new(),
+        each: false,
     };
     let sink = WebSink::open(&destination, writer, offer.unchecked_into(), &journal).await;
     sink.unwrap()
