@@ -329,9 +329,9 @@ fn select(paths: &[&str]) -> Result<Selection, CheckpointError> {
     let folders: BTreeSet<String> = paths.iter().filter(is_model).map(|p| split(p).0).collect();
     let Some(top) = folders.iter().map(depth).min() else {
         let names = paths.iter().map(|path| split(path).1);
-        let foreign = |name: &String| header::foreign_name(name).is_some();
-        if let Some(file) = names.clone().filter(foreign).min() {
-            let what = header::foreign_name(&file).unwrap_or_default();
+        let foreign = |name: String| Some((header::foreign_name(&name)?, name));
+        let foreign = names.clone().filter_map(foreign);
+        if let Some((what, file)) = foreign.min_by(|(_, a), (_, b)| a.cmp(b)) {
             let error = HeaderError::Foreign(what);
             return Err(CheckpointError::Header { file, error });
         }

@@ -2,41 +2,15 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod common;
+mod counting;
 
 use chat_vector::plan::{self, Models};
 use chat_vector::recipe::{OutputDtype, Recipe};
 use chat_vector::report::FileSummary;
 use chat_vector::sink::{Sink, WriteError};
 use chat_vector::source::Disk;
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-
-/// Counts what is allocated now, and the most that ever was.
-struct Counting;
-
-static NOW: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: hands every call on to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let now = NOW.fetch_add(layout.size(), Relaxed) + layout.size();
-        PEAK.fetch_max(now, Relaxed);
-        // SAFETY: the caller keeps `alloc`'s contract.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        NOW.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the caller keeps `dealloc`'s contract.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// A sparse file with one BF16 tensor of zeros.
 fn sparse(folder: &Path, name: &str, elements: u64) -> PathBuf {
@@ -92,12 +66,11 @@ fn peak(folder: &Path, elements: u64) -> usize {
     let mut recipe = Recipe::new(vec![1.0]);
     recipe.output_dtype = OutputDtype::F32;
     let plan = plan::plan(&models, &recipe);
-    let before = NOW.load(Relaxed);
-    PEAK.store(before, Relaxed);
     let mut sink = Nowhere::default();
-    common::run(&models, &plan, &mut sink).unwrap();
+    let (ended, peak) = counting::peak_of(|| common::run(&models, &plan, &mut sink));
+    ended.unwrap();
     assert_eq!(sink.0, plan.report.bytes);
-    PEAK.load(Relaxed) - before
+    peak
 }
 
 #[test]

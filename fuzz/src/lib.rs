@@ -1,4 +1,4 @@
-//! What the fuzz targets share: an allocator that counts, and merges in memory.
+//! What the fuzz targets share: a bound on memory, and merges in memory.
 
 use chat_vector::checkpoint::{self, Checkpoint, CheckpointError};
 use chat_vector::journal::Mark;
@@ -7,41 +7,14 @@ use chat_vector::recipe::Recipe;
 use chat_vector::source::Memory;
 use chat_vector::{engine, sink};
 use safetensors::SafeTensors;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Counts what is allocated now, and the most that ever was.
-struct Counting;
-
-static NOW: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: hands every call on to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let now = NOW.fetch_add(layout.size(), Relaxed) + layout.size();
-        PEAK.fetch_max(now, Relaxed);
-        // SAFETY: the caller keeps `alloc`'s contract.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        NOW.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the caller keeps `dealloc`'s contract.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
+#[path = "../../tests/counting/mod.rs"]
+mod counting;
 
 /// Does something with a file of so many bytes, which must take memory in proportion: whatever its
 /// numbers claim, they are no reason to allocate.
 pub fn in_proportion<T>(file: usize, act: impl FnOnce() -> T) -> T {
-    let before = NOW.load(Relaxed);
-    PEAK.store(before, Relaxed);
-    let result = act();
-    let used = PEAK.load(Relaxed).saturating_sub(before);
+    let (result, used) = counting::peak_of(act);
     // The smallest entry of a header has about 50 bytes, the table row of it a few hundred.
     let allowed = 64 * 1024 + 20 * file;
     assert!(used <= allowed, "{used} bytes for a file of {file}");

@@ -76,6 +76,7 @@ impl WebSink {
         offer: js_sys::Function,
         journal: &Journal,
     ) -> Result<Self, Failure> {
+        let each = saves_each(destination);
         let destination: &Destination = destination.unchecked_ref();
         let handle = || destination.handle();
         let place = match destination.kind().as_str() {
@@ -90,7 +91,7 @@ impl WebSink {
                 return Err(Failure::internal(&format!("No destination is `{other}`.")));
             }
         };
-        let each = destination.each() == Some(true) && !matches!(place, Place::Chosen(_));
+        let each = each && !matches!(place, Place::Chosen(_));
         let hand_over = each.then_some(HandOver {
             offer,
             whole: 0,

@@ -1,8 +1,8 @@
 // Merged files that the browser keeps, each with the link to save it by.
-import { useRef } from "preact/hooks";
 import { discardResult, markTaken } from "../state/merging";
 import { isBusy, type Kept } from "../state/store";
 import { byteSize } from "../text/bytes";
+import { Delete } from "./delete";
 import { Icon } from "./icon";
 
 type Props = { kept: Extract<Kept, { kind: "downloads" }> };
@@ -43,47 +43,23 @@ export function Downloads({ kept }: Props) {
           ? "Then give the browser its disk space back; the next merge does so when it is done."
           : "The next merge, or closing the page, drops these files from memory."}
       </p>
-      {where === "disk" && <Delete files={files.length} />}
+      {where === "disk" && <DeleteFiles files={files.length} />}
     </>
   );
 }
 
-function Delete({ files }: { files: number }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+function DeleteFiles({ files }: { files: number }) {
   const what = files === 1 ? "the merged file" : `all ${files} merged files`;
   return (
-    <>
-      <button
-        type="button"
-        class="button"
-        disabled={isBusy.value}
-        onClick={() => dialog.current?.showModal()}
-      >
-        Delete the merged files from the browser
-      </button>
-      <dialog ref={dialog} aria-labelledby="delete-title">
-        <h3 id="delete-title">{files === 1 ? "Is it saved?" : "Are they all saved?"}</h3>
-        <p>
-          Look into your downloads folder: {what} must be there in full. What the browser keeps is
-          gone after this.
-        </p>
-        <div class="dialog-buttons">
-          <button type="button" class="button" onClick={() => dialog.current?.close()}>
-            Keep
-          </button>
-          <button
-            type="button"
-            class="button-primary"
-            onClick={() => {
-              dialog.current?.close();
-              void discardResult();
-              document.getElementById("merge")?.focus();
-            }}
-          >
-            Delete
-          </button>
-        </div>
-      </dialog>
-    </>
+    <Delete
+      id="delete-title"
+      button="Delete the merged files from the browser"
+      title={files === 1 ? "Is it saved?" : "Are they all saved?"}
+      disabled={isBusy.value}
+      onDelete={() => void discardResult()}
+    >
+      Look into your downloads folder: {what} must be there in full. What the browser keeps is gone
+      after this.
+    </Delete>
   );
 }

@@ -1,9 +1,9 @@
 // Merges that were interrupted: what each was about, and the ways to go on or to drop it.
-import { useRef } from "preact/hooks";
 import type { Interrupted as Kept } from "../protocol";
 import { dropInterrupted, resumeMerge } from "../state/merging";
 import { differences, givenCast, interrupted, isBusy } from "../state/store";
 import { byteSize } from "../text/bytes";
+import { Delete } from "./delete";
 
 /** Where the files are given that it needs. */
 export function InterruptedHint() {
@@ -55,40 +55,15 @@ function One({ kept }: { kept: Kept }) {
         >
           Resume
         </button>
-        <Delete kept={kept} />
+        <Delete
+          id={`delete-${directory}`}
+          button="Delete the interrupted merge"
+          title="Delete the interrupted merge?"
+          onDelete={() => void dropInterrupted(kept)}
+        >
+          The {byteSize(done)} that are done are deleted. Your own files are not touched.
+        </Delete>
       </div>
     </section>
-  );
-}
-
-function Delete({ kept }: { kept: Kept }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const id = `delete-${kept.directory}`;
-  return (
-    <>
-      <button type="button" class="button" onClick={() => dialog.current?.showModal()}>
-        Delete the interrupted merge
-      </button>
-      <dialog ref={dialog} aria-labelledby={id}>
-        <h3 id={id}>Delete the interrupted merge?</h3>
-        <p>The {byteSize(kept.done)} that are done are deleted. Your own files are not touched.</p>
-        <div class="dialog-buttons">
-          <button type="button" class="button" onClick={() => dialog.current?.close()}>
-            Keep
-          </button>
-          <button
-            type="button"
-            class="button-primary"
-            onClick={() => {
-              dialog.current?.close();
-              void dropInterrupted(kept);
-              document.getElementById("merge")?.focus();
-            }}
-          >
-            Delete
-          </button>
-        </div>
-      </dialog>
-    </>
   );
 }
