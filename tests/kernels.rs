@@ -8,8 +8,6 @@ use half::{bf16, f16};
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-#[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 /// What a number is, widened exactly.
 fn widen(float: Float, bytes: &[u8]) -> f64 {

@@ -132,6 +132,15 @@ fn open(streams: &ByteStreams, file: &web_sys::File, range: &Range<u64>) -> Opti
     streams.open(file, range.start as f64, range.end as f64)
 }
 
+/// The bytes of a range, as an ArrayBuffer.
+///
+/// Through a Response: `Blob.arrayBuffer` of WebKit gives zeros for what a file that was cut short
+/// has no more.
+fn slice(file: &web_sys::File, range: Range<u64>) -> Result<js_sys::Promise, JsValue> {
+    let slice = file.slice_with_f64_and_f64(range.start as f64, range.end as f64)?;
+    web_sys::Response::new_with_opt_blob(Some(&slice))?.array_buffer()
+}
+
 /// The bytes of a range of a [`WebFile`].
 pub struct WebStream {
     file: web_sys::File,
@@ -177,8 +186,7 @@ impl WebStream {
                 reader.read(&buffer, len as u32)
             }
             None => {
-                let slice = (self.file).slice_with_f64_and_f64(start as f64, (start + len) as f64);
-                let bytes = slice.map(|slice| slice.array_buffer());
+                let bytes = slice(&self.file, start..start + len);
                 bytes.unwrap_or_else(|error| js_sys::Promise::reject(&error))
             }
         };

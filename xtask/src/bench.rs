@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use serde_json::json;
 
-use crate::browser::{self, Driver};
+use crate::browser::{Driver, Engine};
 use crate::server::{Prefix, Server};
 use crate::wasm::{Module, Simd};
 use crate::{npm, paths, process, site, tools};
@@ -26,31 +26,32 @@ pub fn run(args: &[OsString]) -> Result<()> {
         "bench",
     ]))?;
 
-    let (chromium, firefox) = (tools::browser()?, tools::firefox()?);
+    let browsers = [
+        ("Chromium", tools::browser(Engine::Chromium)?),
+        ("Firefox", tools::browser(Engine::Firefox)?),
+    ];
     site::build()?;
     let page = build_page()?;
     let site = Server::bind(0, Prefix::root())?;
     let page = Server::bind_for(page, 0, Prefix::root())?;
-    let chromedriver = Driver::start(&chromium.chromedriver)?;
-    let geckodriver = Driver::start(&firefox.geckodriver)?;
+    // Dropped, and so stopped, when all is measured.
+    let mut drivers = Vec::new();
+    let mut told = Vec::new();
+    for (name, browser) in &browsers {
+        let driver = Driver::start(browser)?;
+        told.push(json!({
+            "name": name,
+            "driver": driver.url(),
+            "pid": driver.pid(),
+            "capabilities": browser.capabilities(),
+        }));
+        drivers.push(driver);
+    }
     let setup = json!({
         "site": site.url(),
         "site_files": paths::dist(),
         "page": page.url(),
-        "browsers": [
-            {
-                "name": "Chromium",
-                "driver": chromedriver.url(),
-                "pid": chromedriver.pid(),
-                "capabilities": browser::chromium_capabilities(&chromium),
-            },
-            {
-                "name": "Firefox",
-                "driver": geckodriver.url(),
-                "pid": geckodriver.pid(),
-                "capabilities": browser::firefox_capabilities(&firefox),
-            },
-        ],
+        "browsers": told,
         "folder": paths::bench(),
     });
     let path = paths::bench().join("setup.json");

@@ -2,6 +2,7 @@
 
 mod bench;
 mod browser;
+mod e2e;
 mod npm;
 mod paths;
 mod process;
@@ -18,6 +19,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::browser::Engine;
 use crate::server::{Prefix, Server};
 use crate::steps::Step;
 
@@ -50,6 +52,12 @@ enum Command {
     /// Run every test, or only the steps named
     Test {
         steps: Vec<Step>,
+        /// In this browser, instead of all of them; can be given again
+        #[arg(long)]
+        browser: Vec<Engine>,
+        /// After `--`: of the e2e tests only those whose names contain one of these
+        #[arg(last = true)]
+        only: Vec<String>,
         /// Only name the steps
         #[arg(long)]
         list: bool,
@@ -95,7 +103,12 @@ fn run(command: Command) -> Result<ExitCode> {
             server.run()?;
         }
         Command::Test { list: true, .. } => steps::list(),
-        Command::Test { steps, .. } => return Ok(steps::run(&steps)),
+        Command::Test {
+            steps,
+            browser,
+            only,
+            ..
+        } => return Ok(steps::run(&steps, &browser, &only)),
         Command::Bench { args } => bench::run(&args)?,
         Command::WasmTestRunner { args } => browser::run_wasm_tests(args)?,
     }

@@ -1,21 +1,15 @@
 //! The steps of `cargo xtask test`, and their summary.
 
 use std::fs;
-use std::io;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 
-use crate::browser::Driver;
-use crate::server::Server;
+use crate::browser::{self, Engine, Place};
 use crate::wasm::Simd;
-use crate::{bench, browser, npm, paths, process, python, site, tools, wasm};
-
-/// The path that the e2e tests meet the page under: relative URLs must do.
-const E2E_PREFIX: &str = "/sub/path/";
+use crate::{bench, e2e, npm, paths, process, python, tools, wasm};
 
 /// In the order that they run in.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -28,14 +22,14 @@ pub enum Step {
     Native,
     /// What strangers give, as a fuzzer makes it up
     Fuzz,
-    /// Rust tests in the browser, without SIMD
+    /// Rust tests in each browser, without SIMD
     WasmScalar,
-    /// Rust tests in the browser, with simd128
+    /// Rust tests in each browser, with simd128
     #[value(name = "wasm-simd128")]
     WasmSimd128,
     /// Types and unit tests of the page
     Page,
-    /// The built page in the browser
+    /// The built page in each browser
     E2e,
     /// What the e2e tests wrote, compared with Python's implementations
     Python,
@@ -53,33 +47,63 @@ pub fn list() {
     }
 }
 
-/// Runs the steps wanted, all if none is named, up to the first that fails.
-pub fn run(wanted: &[Step]) -> ExitCode {
-    let steps = Step::value_variants()
-        .iter()
-        .filter(|step| wanted.is_empty() || wanted.contains(step));
-    let mut verdicts = Vec::new();
-    let mut failures = 0;
-    for step in steps {
-        if failures > 0 {
-            verdicts.push((*step, Verdict::NotRun));
+/// A step, in one of the browsers if it needs one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Job {
+    step: Step,
+    engine: Option<Engine>,
+}
+
+impl Job {
+    fn title(self) -> String {
+        let engine = self.engine.map(|engine| format!(" {}", engine.name()));
+        self.step.name() + &engine.unwrap_or_default()
+    }
+}
+
+/// The steps wanted, in the browsers wanted; all if none is named.
+fn jobs(steps: &[Step], engines: &[Engine]) -> Vec<Job> {
+    let wanted = |step: &&Step| steps.is_empty() || steps.contains(step);
+    let mut jobs = Vec::new();
+    for &step in Step::value_variants().iter().filter(wanted) {
+        if !step.needs_browser() {
+            jobs.push(Job { step, engine: None });
             continue;
         }
-        println!("\n=== {}: {} ===", step.name(), step.help());
+        let engines = Engine::value_variants()
+            .iter()
+            .filter(|engine| engines.is_empty() || engines.contains(engine));
+        jobs.extend(engines.map(|&engine| Job {
+            step,
+            engine: Some(engine),
+        }));
+    }
+    jobs
+}
+
+/// Runs the steps wanted up to the first that fails; of the e2e tests only those named, if any.
+pub fn run(steps: &[Step], engines: &[Engine], only: &[String]) -> ExitCode {
+    let mut verdicts = Vec::new();
+    let mut failures = 0;
+    for job in jobs(steps, engines) {
+        let title = job.title();
+        if failures > 0 {
+            verdicts.push((title, Verdict::NotRun));
+            continue;
+        }
+        println!("\n=== {title}: {} ===", job.step.help());
         let start = Instant::now();
-        let result = step.run();
+        let result = job.run(only);
         let elapsed = start.elapsed();
-        verdicts.push((
-            *step,
-            match result {
-                Ok(()) => Verdict::Passed(elapsed),
-                Err(error) => {
-                    eprintln!("error: {}: {error:#}", step.name());
-                    failures += 1;
-                    Verdict::Failed(elapsed)
-                }
-            },
-        ));
+        let verdict = match result {
+            Ok(()) => Verdict::Passed(elapsed),
+            Err(error) => {
+                eprintln!("error: {title}: {error:#}");
+                failures += 1;
+                Verdict::Failed(elapsed)
+            }
+        };
+        verdicts.push((title, verdict));
     }
     print!("\n{}", summary(&verdicts));
     if failures == 0 {
@@ -89,10 +113,10 @@ pub fn run(wanted: &[Step]) -> ExitCode {
     }
 }
 
-fn summary(verdicts: &[(Step, Verdict)]) -> String {
+fn summary(verdicts: &[(String, Verdict)]) -> String {
     let (mut passed, mut failed) = (0, 0);
     let mut text = String::new();
-    for (step, verdict) in verdicts {
+    for (title, verdict) in verdicts {
         let (word, time) = match verdict {
             Verdict::Passed(time) => {
                 passed += 1;
@@ -107,7 +131,7 @@ fn summary(verdicts: &[(Step, Verdict)]) -> String {
         let seconds = time.map_or(String::new(), |time| {
             format!("{:7.1} s", time.as_secs_f64())
         });
-        let line = format!("{:14}{word:8}{seconds}", step.name());
+        let line = format!("{title:22}{word:8}{seconds}");
         text += line.trim_end();
         text.push('\n');
     }
@@ -131,17 +155,27 @@ impl Step {
             .unwrap_or_else(|| clap::builder::PossibleValue::new(""))
     }
 
-    fn run(self) -> Result<()> {
+    fn needs_browser(self) -> bool {
         match self {
-            Self::Format => process::run(&mut process::cargo(&["fmt", "--all", "--check"])),
-            Self::Lint => lint(),
-            Self::Native => native(),
-            Self::Fuzz => fuzz(),
-            Self::WasmScalar => wasm_tests(Simd::Scalar),
-            Self::WasmSimd128 => wasm_tests(Simd::Simd128),
-            Self::Page => page(),
-            Self::E2e => e2e(),
-            Self::Python => compare_with_python(),
+            Self::WasmScalar | Self::WasmSimd128 | Self::E2e | Self::Python => true,
+            Self::Format | Self::Lint | Self::Native | Self::Fuzz | Self::Page => false,
+        }
+    }
+}
+
+impl Job {
+    fn run(self, only: &[String]) -> Result<()> {
+        match (self.step, self.engine) {
+            (Step::Format, _) => process::run(&mut process::cargo(&["fmt", "--all", "--check"])),
+            (Step::Lint, _) => lint(),
+            (Step::Native, _) => native(),
+            (Step::Fuzz, _) => fuzz(),
+            (Step::WasmScalar, Some(engine)) => wasm_tests(Simd::Scalar, engine),
+            (Step::WasmSimd128, Some(engine)) => wasm_tests(Simd::Simd128, engine),
+            (Step::Page, _) => page(),
+            (Step::E2e, Some(engine)) => e2e::run(engine, only),
+            (Step::Python, Some(engine)) => compare_with_python(engine),
+            (_, None) => bail!("it needs a browser"),
         }
     }
 }
@@ -202,12 +236,36 @@ fn fuzz() -> Result<()> {
     Ok(())
 }
 
-fn wasm_tests(simd: Simd) -> Result<()> {
-    let browser = tools::browser()?;
+fn wasm_tests(simd: Simd, engine: Engine) -> Result<()> {
+    let browser = tools::browser(engine)?;
+    let display = browser.display()?;
     wasm::install_target()?;
-    let mut cargo = wasm::cargo(&["test"], simd);
-    browser::test_in_browser(&mut cargo, &browser)?;
-    process::run(&mut cargo)
+    for place in [Place::Worker, Place::Page] {
+        process::say(format_args!("in a {} of {}", place.name(), engine.name()));
+        let mut cargo = wasm::cargo(&["test"], simd);
+        for test in wasm_test_files(engine, place) {
+            cargo.args(["--test", test]);
+        }
+        browser::test_in_browser(&mut cargo, &browser, place)?;
+        if let Some(display) = &display {
+            display.lend(&mut cargo);
+        }
+        process::run(&mut cargo)?;
+    }
+    Ok(())
+}
+
+/// The files in `tests/` whose tests can run there.
+fn wasm_test_files(engine: Engine, place: Place) -> Vec<&'static str> {
+    let mut files = vec!["kernels", "web_files"];
+    if engine.has_byte_streams() {
+        files.push("web_streams");
+    }
+    // Only workers may write the private disk.
+    if engine.has_private_disk() && place == Place::Worker {
+        files.push("web_disk");
+    }
+    files
 }
 
 fn page() -> Result<()> {
@@ -218,50 +276,12 @@ fn page() -> Result<()> {
     bench::build_page().map(drop)
 }
 
-/// Runs the e2e tests against the built page and a chromedriver of their own.
-fn e2e() -> Result<()> {
-    let browser = tools::browser()?;
-    site::build()?;
-    let cases = e2e_cases();
-    match fs::remove_dir_all(&cases) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(error).with_context(|| format!("could not empty {}", cases.display()));
-        }
-        _ => fs::create_dir_all(&cases)?,
-    }
-    let server = Server::bind(0, E2E_PREFIX.parse()?)?;
-    let url = server.url().to_owned();
-    server.spawn()?;
-    let driver = Driver::start(&browser.chromedriver)?;
-    process::run(
-        process::cargo(&[
-            "test",
-            "--package",
-            "e2e",
-            "--no-fail-fast",
-            "--",
-            "--test-threads=1",
-        ])
-        .env("E2E_URL", url)
-        .env("E2E_OUT", cases)
-        .env("WEBDRIVER_URL", driver.url())
-        .env("WEBDRIVER_JSON", browser::write_capabilities(&browser)?)
-        .env("CHROMIUM", &browser.chromium)
-        .env("CHROMEDRIVER", &browser.chromedriver),
-    )
-}
-
-/// Where the e2e tests leave what they merged.
-fn e2e_cases() -> PathBuf {
-    paths::target().join("e2e")
-}
-
-fn compare_with_python() -> Result<()> {
+fn compare_with_python(engine: Engine) -> Result<()> {
     let python = python::environment()?;
     process::run(
         process::command(python)
             .arg("tests/python/check.py")
-            .arg(e2e_cases()),
+            .arg(e2e::cases(engine)),
     )
 }
 
@@ -287,17 +307,40 @@ mod tests {
     }
 
     #[test]
+    fn what_needs_a_browser_runs_in_each_that_is_wanted() {
+        let titles = |steps: &[Step], engines: &[Engine]| {
+            let titles: Vec<_> = jobs(steps, engines).into_iter().map(Job::title).collect();
+            titles.join(", ")
+        };
+        assert_eq!(
+            titles(&[Step::E2e, Step::Page], &[]),
+            "page, e2e chromium, e2e firefox, e2e webkit"
+        );
+        assert_eq!(
+            titles(&[Step::Format, Step::WasmScalar], &[Engine::Webkit]),
+            "format, wasm-scalar webkit"
+        );
+        assert_eq!(jobs(&[], &[]).len(), 5 + 4 * 3);
+    }
+
+    #[test]
     fn sums_up() {
         let text = summary(&[
-            (Step::Format, Verdict::Passed(Duration::from_millis(1250))),
-            (Step::Lint, Verdict::Failed(Duration::from_secs(100))),
-            (Step::WasmScalar, Verdict::NotRun),
+            (
+                "format".into(),
+                Verdict::Passed(Duration::from_millis(1250)),
+            ),
+            (
+                "e2e chromium".into(),
+                Verdict::Failed(Duration::from_secs(100)),
+            ),
+            ("e2e firefox".into(), Verdict::NotRun),
         ]);
         assert_eq!(
             text,
-            "format        passed      1.2 s\n\
-             lint          FAILED    100.0 s\n\
-             wasm-scalar   not run\n\
+            "format                passed      1.2 s\n\
+             e2e chromium          FAILED    100.0 s\n\
+             e2e firefox           not run\n\
              1 passed, 1 failed\n"
         );
     }

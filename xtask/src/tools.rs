@@ -1,91 +1,118 @@
 //! Finding the programs that cargo does not bring, or naming what to install.
 
 use std::env;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
+use crate::browser::{Browser, Engine};
 use crate::{paths, process};
 
-const CHROMIUM_NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
-const CHROMEDRIVER_NAMES: &[&str] = &["chromedriver"];
-const FIREFOX_NAMES: &[&str] = &["firefox", "firefox-esr"];
-const GECKODRIVER_NAMES: &[&str] = &["geckodriver"];
 /// Debian has no package of it; crates.io has.
 const GECKODRIVER_VERSION: &str = "0.37.1";
 const CARGO_FUZZ_VERSION: &str = "0.13.2";
 
-/// Chromium and its driver.
-pub struct Browser {
-    pub chromium: PathBuf,
-    pub chromedriver: PathBuf,
+/// A program, as a person names it, and where it is looked for.
+struct Program {
+    title: &'static str,
+    variable: &'static str,
+    names: &'static [&'static str],
 }
 
-pub fn browser() -> Result<Browser> {
-    find_browser(
-        env::var_os("CHROMIUM").as_deref(),
-        env::var_os("CHROMEDRIVER").as_deref(),
-        env::var_os("PATH").as_deref(),
-    )
+const CHROMIUM: Program = Program {
+    title: "Chromium",
+    variable: "CHROMIUM",
+    names: &["chromium", "chromium-browser", "google-chrome"],
+};
+const CHROMEDRIVER: Program = Program {
+    title: "Chromium's driver (chromedriver)",
+    variable: "CHROMEDRIVER",
+    names: &["chromedriver"],
+};
+const FIREFOX: Program = Program {
+    title: "Firefox",
+    variable: "FIREFOX",
+    names: &["firefox", "firefox-esr"],
+};
+const GECKODRIVER: Program = Program {
+    title: "Firefox's driver (geckodriver)",
+    variable: "GECKODRIVER",
+    names: &["geckodriver"],
+};
+const WEBKIT_DRIVER: Program = Program {
+    title: "WebKitGTK's driver (WebKitWebDriver)",
+    variable: "WEBKITWEBDRIVER",
+    names: &["WebKitWebDriver"],
+};
+const XVFB: Program = Program {
+    title: "an X server in memory (Xvfb)",
+    variable: "XVFB",
+    names: &["Xvfb"],
+};
+
+/// Finds a browser and its driver. Firefox's driver is compiled if it is not there.
+pub fn browser(engine: Engine) -> Result<Browser> {
+    let value = |variable: &str| env::var_os(variable);
+    let mut browser = find_browser(engine, value, env::var_os("PATH").as_deref())?;
+    if browser.driver.as_os_str().is_empty() {
+        browser.driver = install("geckodriver", GECKODRIVER_VERSION)?;
+    }
+    Ok(browser)
 }
 
+/// The same; the path of a driver to compile is empty.
 fn find_browser(
-    chromium: Option<&OsStr>,
-    chromedriver: Option<&OsStr>,
+    engine: Engine,
+    value: impl Fn(&str) -> Option<OsString>,
     path: Option<&OsStr>,
 ) -> Result<Browser> {
-    let chromium = named_or_on_path("CHROMIUM", chromium, CHROMIUM_NAMES, path)?;
-    let chromedriver = named_or_on_path("CHROMEDRIVER", chromedriver, CHROMEDRIVER_NAMES, path)?;
-    let (missing, variables) = match (chromium, chromedriver) {
-        (Some(chromium), Some(chromedriver)) => {
-            return Ok(Browser {
-                chromium,
-                chromedriver,
-            });
-        }
-        (None, Some(_)) => ("Chromium was", "CHROMIUM"),
-        (Some(_), None) => ("Chromium's driver (chromedriver) was", "CHROMEDRIVER"),
-        (None, None) => (
-            "Chromium and its driver (chromedriver) were",
-            "CHROMIUM and CHROMEDRIVER",
+    let find = |program: &Program| {
+        let named = value(program.variable);
+        named_or_on_path(program.variable, named.as_deref(), program.names, path)
+    };
+    let (program, driver, x_server, install) = match engine {
+        Engine::Chromium => (
+            Some(&CHROMIUM),
+            &CHROMEDRIVER,
+            None,
+            "apt-get install chromium chromium-driver; elsewhere install Chromium or Chrome and \
+             the chromedriver of the same version",
+        ),
+        Engine::Firefox => (
+            Some(&FIREFOX),
+            &GECKODRIVER,
+            None,
+            "apt-get install firefox-esr; elsewhere install Firefox",
+        ),
+        Engine::Webkit => (
+            None,
+            &WEBKIT_DRIVER,
+            Some(&XVFB),
+            "apt-get install webkit2gtk-driver xvfb; where there is no WebKitGTK, leave it out: \
+             cargo xtask test --browser chromium --browser firefox",
         ),
     };
-    bail!(
-        "{missing} not found on the PATH nor in {variables}; on Debian: \
-         apt-get install chromium chromium-driver; elsewhere install Chromium or Chrome and the \
-         chromedriver of the same version, and name the programs in CHROMIUM and CHROMEDRIVER"
-    )
-}
-
-/// Firefox and its driver.
-pub struct Firefox {
-    pub firefox: PathBuf,
-    pub geckodriver: PathBuf,
-}
-
-/// Finds Firefox, and its driver, which is compiled if it is not there.
-pub fn firefox() -> Result<Firefox> {
-    let path = env::var_os("PATH");
-    let path = path.as_deref();
-    let named = env::var_os("FIREFOX");
-    let Some(firefox) = named_or_on_path("FIREFOX", named.as_deref(), FIREFOX_NAMES, path)? else {
-        bail!(
-            "Firefox was not found on the PATH nor in FIREFOX; on Debian: \
-             apt-get install firefox-esr"
-        )
+    let mut missing = Vec::new();
+    let mut need = |program: &Program| -> Result<PathBuf> {
+        let found = find(program)?;
+        let compiled = program.variable == GECKODRIVER.variable;
+        if found.is_none() && !compiled {
+            missing.push(format!("{}, nor in {}", program.title, program.variable));
+        }
+        Ok(found.unwrap_or_default())
     };
-    let named = env::var_os("GECKODRIVER");
-    let found = named_or_on_path("GECKODRIVER", named.as_deref(), GECKODRIVER_NAMES, path)?;
-    let geckodriver = found.map_or_else(install_geckodriver, Ok)?;
-    Ok(Firefox {
-        firefox,
-        geckodriver,
-    })
-}
-
-fn install_geckodriver() -> Result<PathBuf> {
-    install("geckodriver", GECKODRIVER_VERSION)
+    let browser = Browser {
+        engine,
+        program: program.map(&mut need).transpose()?,
+        driver: need(driver)?,
+        x_server: x_server.map(need).transpose()?,
+    };
+    if !missing.is_empty() {
+        let missing = missing.join("; ");
+        bail!("not found on the PATH: {missing}. On Debian: {install}");
+    }
+    Ok(browser)
 }
 
 /// `cargo fuzz`, compiled if it is not there.
@@ -180,25 +207,27 @@ mod tests {
         dir
     }
 
-    fn message(
-        chromium: Option<&OsStr>,
-        chromedriver: Option<&OsStr>,
-        path: Option<&OsStr>,
-    ) -> String {
-        match find_browser(chromium, chromedriver, path) {
-            Ok(_) => String::new(),
-            Err(error) => error.to_string(),
-        }
+    fn find(engine: Engine, path: &[&Path]) -> Result<Browser> {
+        let path = env::join_paths(path).unwrap();
+        find_browser(engine, |_| None, Some(&path))
     }
 
     #[test]
     fn finds_programs_on_the_path() {
-        let first = dir_with(&["google-chrome"]);
-        let second = dir_with(&["chromium", "chromedriver"]);
-        let path = env::join_paths([first.path(), second.path()]).unwrap();
-        let found = find_browser(None, None, Some(&path)).unwrap();
-        assert!(found.chromium.starts_with(second.path()));
-        assert!(found.chromedriver.starts_with(second.path()));
+        let first = dir_with(&["google-chrome", "Xvfb", "firefox"]);
+        let second = dir_with(&["chromium", "chromedriver", "WebKitWebDriver"]);
+        let path = [first.path(), second.path()];
+        let chromium = find(Engine::Chromium, &path).unwrap();
+        assert!(chromium.program.unwrap().starts_with(second.path()));
+        assert!(chromium.driver.starts_with(second.path()));
+        let webkit = find(Engine::Webkit, &path).unwrap();
+        assert_eq!(webkit.program, None);
+        assert!(webkit.driver.starts_with(second.path()));
+        assert!(webkit.x_server.unwrap().starts_with(first.path()));
+        // Its driver is still to be compiled.
+        let firefox = find(Engine::Firefox, &path).unwrap();
+        assert!(firefox.program.unwrap().starts_with(first.path()));
+        assert_eq!(firefox.driver, Path::new(""));
     }
 
     #[test]
@@ -207,35 +236,47 @@ mod tests {
         let program = named.path().join("my-chromium");
         let program = program.with_extension(env::consts::EXE_EXTENSION);
         let on_path = dir_with(&["chromium", "chromedriver"]);
-        let found = find_browser(
-            Some(program.as_os_str()),
-            Some(OsStr::new("")),
-            Some(on_path.path().as_os_str()),
+        let value = |variable: &str| {
+            Some(match variable {
+                "CHROMIUM" => program.clone().into_os_string(),
+                _ => OsString::new(),
+            })
+        };
+        let path = Some(on_path.path().as_os_str());
+        let found = find_browser(Engine::Chromium, value, path).unwrap();
+        assert_eq!(found.program, Some(program.clone()));
+        assert!(found.driver.starts_with(on_path.path()));
+
+        let value = |_: &str| Some("/no/such/program".into());
+        let Err(error) = find_browser(Engine::Chromium, value, path) else {
+            panic!("it took a program that is not there")
+        };
+        assert_eq!(
+            error.to_string(),
+            "CHROMIUM is set to /no/such/program, which is no file"
         );
-        assert_eq!(found.unwrap().chromium, program);
     }
 
     #[test]
     fn names_what_is_missing() {
-        let chromium = dir_with(&["chromium"]);
-        let driver = dir_with(&["chromedriver"]);
-        let install = "apt-get install chromium chromium-driver";
-
-        let both = message(None, None, None);
-        assert!(both.starts_with("Chromium and its driver (chromedriver) were not found"));
-        assert!(both.contains(install));
-        let one = message(None, None, Some(driver.path().as_os_str()));
-        assert!(one.starts_with("Chromium was not found on the PATH nor in CHROMIUM;"));
-        assert!(one.contains(install));
-        let one = message(None, None, Some(chromium.path().as_os_str()));
+        let message = |engine, path: &[&Path]| match find(engine, path) {
+            Ok(_) => String::new(),
+            Err(error) => error.to_string(),
+        };
+        let driver = dir_with(&["chromedriver", "Xvfb"]);
+        let both = message(Engine::Chromium, &[]);
+        assert!(both.starts_with(
+            "not found on the PATH: Chromium, nor in CHROMIUM; Chromium's driver (chromedriver), \
+             nor in CHROMEDRIVER. On Debian: apt-get install chromium chromium-driver"
+        ));
+        let one = message(Engine::Chromium, &[driver.path()]);
+        assert!(one.starts_with("not found on the PATH: Chromium, nor in CHROMIUM. On"));
+        let firefox = message(Engine::Firefox, &[]);
         assert!(
-            one.contains("driver (chromedriver) was not found on the PATH nor in CHROMEDRIVER")
+            firefox.ends_with("On Debian: apt-get install firefox-esr; elsewhere install Firefox")
         );
-        let wrong = message(Some(OsStr::new("/no/such/program")), None, None);
-        assert_eq!(
-            wrong,
-            "CHROMIUM is set to /no/such/program, which is no file"
-        );
+        let webkit = message(Engine::Webkit, &[driver.path()]);
+        assert!(webkit.contains("(WebKitWebDriver), nor in WEBKITWEBDRIVER. On Debian: apt-get install webkit2gtk-driver xvfb;"));
     }
 
     #[test]

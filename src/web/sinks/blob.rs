@@ -3,14 +3,16 @@
 use super::write_error;
 use crate::report::FileSummary;
 use crate::sink::{Sink, WriteError};
+use crate::web::js;
 use crate::web::messages::Saved;
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Uint8Array};
 use web_sys::{Blob, File};
 
 /// Parts of the file in hand, and the finished ones.
 #[derive(Default)]
 pub struct BlobSink {
     name: String,
+    size: u64,
     parts: Array,
     files: Vec<File>,
 }
@@ -19,6 +21,20 @@ impl BlobSink {
     /// The files of a committed merge.
     pub fn saved(self) -> Vec<Saved> {
         self.files.into_iter().map(saved_file).collect()
+    }
+
+    /// A browser that runs out of memory makes Blobs all the same, and says so when they are read.
+    async fn check(&self, file: &File) -> Result<(), WriteError> {
+        let size = self.size as f64;
+        let last = file.slice_with_f64_and_f64((size - 1.0).max(0.0), size);
+        let read: Result<ArrayBuffer, _> = match last {
+            Ok(last) => js::wait(last.array_buffer()).await,
+            Err(error) => Err(error),
+        };
+        if file.size() == size && read.is_ok() {
+            return Ok(());
+        }
+        Err(WriteError::Full(self.name.clone()))
     }
 
     /// The file that was finished last.
@@ -45,8 +61,9 @@ impl Sink for BlobSink {
         Ok(())
     }
 
-    async fn create(&mut self, name: &str, _size: u64, _done: u64) -> Result<(), WriteError> {
+    async fn create(&mut self, name: &str, size: u64, _done: u64) -> Result<(), WriteError> {
         name.clone_into(&mut self.name);
+        self.size = size;
         self.parts = Array::new();
         Ok(())
     }
@@ -63,6 +80,7 @@ impl Sink for BlobSink {
     async fn finish(&mut self) -> Result<(), WriteError> {
         let file = File::new_with_blob_sequence(&self.parts, &self.name);
         let file = file.map_err(|error| write_error(&self.name, &error))?;
+        self.check(&file).await?;
         self.files.push(file);
         self.parts = Array::new();
         Ok(())

@@ -191,8 +191,12 @@ impl Sink for ChosenSink {
         if let Some(open) = self.open.take() {
             let _: Result<JsValue, _> = js::wait(open.abort()).await;
         }
-        for (_, handle) in mem::take(&mut self.files) {
-            if let Ok(removed) = handle.unchecked_ref::<Removable>().remove() {
+        for (file, handle) in mem::take(&mut self.files) {
+            let removed = match &self.place {
+                Place::Folder(folder) => Ok(folder.remove_entry(&file.name)),
+                Place::File(_) => handle.unchecked_ref::<Removable>().remove(),
+            };
+            if let Ok(removed) = removed {
                 let _: Result<JsValue, _> = js::wait(removed).await;
             }
         }

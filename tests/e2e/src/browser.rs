@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use fantoccini::elements::ElementRef;
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder};
@@ -16,13 +16,31 @@ use url::{ParseError, Url};
 pub const DOWNLOADS: &str = "out";
 const NETWORK_LOG: &str = "network.json";
 
+/// The engines that the page is tested in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Chromium,
+    Firefox,
+    Webkit,
+}
+
+impl Engine {
+    /// Whether merges go through the browser's private disk (OPFS); otherwise they are Blobs.
+    #[must_use]
+    pub fn has_private_disk(self) -> bool {
+        self != Self::Webkit
+    }
+}
+
 /// What a browser does beside the usual.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Habit {
     Plain,
-    /// The question before a page is left is for the test to answer.
+    /// Gives each page's host so many bytes of private disk and no more.
+    HasRoom(u64),
+    /// The question before a page is left is for the test to answer. Chromium only.
     AsksBeforeLeaving,
-    /// Keeps a log for [`requested`].
+    /// Keeps a log for [`requested`]. Chromium only.
     LogsNetwork,
 }
 
@@ -30,10 +48,15 @@ pub enum Habit {
 pub struct Handed {
     /// Where the page is served.
     pub page: String,
+    /// Where a copy of the page is served in which faults can be made.
+    pub faulty_page: String,
+    pub engine: Engine,
     /// Where the browser's driver listens.
     webdriver: String,
     /// The capabilities that a browser is started with.
     capabilities: PathBuf,
+    /// Where the browser looks for a person's settings.
+    config: PathBuf,
     /// Where each case has its folder.
     pub cases: PathBuf,
 }
@@ -53,10 +76,19 @@ impl Handed {
                 )
             })
         };
+        let engine = match &*get("E2E_BROWSER")? {
+            "chromium" => Engine::Chromium,
+            "firefox" => Engine::Firefox,
+            "webkit" => Engine::Webkit,
+            other => bail!("E2E_BROWSER is {other}, which is no browser"),
+        };
         Ok(Self {
             page: get("E2E_URL")?,
+            faulty_page: get("E2E_FAULTY_URL")?,
+            engine,
             webdriver: get("WEBDRIVER_URL")?,
             capabilities: get("WEBDRIVER_JSON")?.into(),
+            config: get("E2E_CONFIG")?.into(),
             cases: get("E2E_OUT")?.into(),
         })
     }
@@ -66,30 +98,57 @@ impl Handed {
         let text = fs::read_to_string(&self.capabilities)
             .with_context(|| format!("could not read {}", self.capabilities.display()))?;
         let mut capabilities: Capabilities = serde_json::from_str(&text)?;
-        let options = &mut capabilities["goog:chromeOptions"];
-        options["prefs"] = json!({
-            "download.default_directory": folder.join(DOWNLOADS),
-            "download.prompt_for_download": false,
-            "profile.default_content_setting_values.automatic_downloads": 1,
-        });
-        match habit {
-            Habit::Plain => {}
-            Habit::AsksBeforeLeaving => {
+        let downloads = folder.join(DOWNLOADS);
+        match self.engine {
+            Engine::Chromium => {
+                capabilities["goog:chromeOptions"]["prefs"] = json!({
+                    "download.default_directory": downloads,
+                    "download.prompt_for_download": false,
+                    "profile.default_content_setting_values.automatic_downloads": 1,
+                });
+            }
+            Engine::Firefox => {
+                capabilities["moz:firefoxOptions"]["prefs"] = json!({
+                    "browser.download.dir": downloads,
+                    "browser.download.folderList": 2,
+                    "browser.download.alwaysOpenPanel": false,
+                });
+            }
+            // As the desktop's settings say, which it reads when it starts.
+            Engine::Webkit => {
+                fs::create_dir_all(&downloads)?;
+                fs::create_dir_all(&self.config)?;
+                let setting = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads.display());
+                fs::write(self.config.join("user-dirs.dirs"), setting)?;
+            }
+        }
+        match (habit, self.engine) {
+            (Habit::Plain, _) | (Habit::HasRoom(_), Engine::Chromium) => {}
+            (Habit::HasRoom(bytes), Engine::Firefox) => {
+                let limit = &mut capabilities["moz:firefoxOptions"]["prefs"];
+                limit["dom.quotaManager.temporaryStorage.fixedLimit"] = (bytes >> 10).into();
+            }
+            (Habit::AsksBeforeLeaving, Engine::Chromium) => {
                 capabilities.insert("webSocketUrl".into(), true.into());
                 let answers = json!({ "beforeUnload": "ignore", "default": "dismiss and notify" });
                 capabilities.insert("unhandledPromptBehavior".into(), answers);
             }
-            Habit::LogsNetwork => {
+            (Habit::LogsNetwork, Engine::Chromium) => {
                 let log = format!("--log-net-log={}", folder.join(NETWORK_LOG).display());
-                let args = options["args"].as_array_mut();
+                let args = capabilities["goog:chromeOptions"]["args"].as_array_mut();
                 args.context("no arguments")?.push(log.into());
             }
+            (habit, engine) => bail!("{engine:?}'s driver can't do what {habit:?} needs"),
         }
-        ClientBuilder::new(HttpConnector::new())
+        let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&self.webdriver)
             .await
-            .with_context(|| format!("no browser could be started at {}", self.webdriver))
+            .with_context(|| format!("no browser could be started at {}", self.webdriver))?;
+        if let (Habit::HasRoom(bytes), Engine::Chromium) = (habit, self.engine) {
+            limit_private_disk(&client, &self.page, bytes).await?;
+        }
+        Ok(client)
     }
 }
 
@@ -100,25 +159,11 @@ pub async fn computed(client: &Client, what: &str, element: &ElementRef) -> Resu
     Ok(answer.as_str().unwrap_or_default().to_owned())
 }
 
-/// Shows the page as on a screen of this size.
-pub async fn resize(client: &Client, width: u32, height: u32) -> Result<()> {
-    let metrics = json!({
-        "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
-    });
-    devtools(client, "Emulation.setDeviceMetricsOverride", metrics).await
-}
-
 /// Gives the page's origin so many bytes of private disk and no more.
-pub async fn limit_private_disk(client: &Client, bytes: u64) -> Result<()> {
-    let origin = client.current_url().await?.origin().ascii_serialization();
+async fn limit_private_disk(client: &Client, page: &str, bytes: u64) -> Result<()> {
+    let origin = Url::parse(page)?.origin().ascii_serialization();
     let limit = json!({ "origin": origin, "quotaSize": bytes });
     devtools(client, "Storage.overrideQuotaForOrigin", limit).await
-}
-
-/// Runs a script in each page that is loaded from now on, before any of its own.
-pub async fn before_load(client: &Client, script: &str) -> Result<()> {
-    let script = json!({ "source": script });
-    devtools(client, "Page.addScriptToEvaluateOnNewDocument", script).await
 }
 
 /// Gives Chromium a command of its DevTools protocol.

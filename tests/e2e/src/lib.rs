@@ -11,3 +11,4 @@ pub mod page;
 pub mod recipe;
 pub mod sparse;
 pub mod stage;
+pub mod vast;

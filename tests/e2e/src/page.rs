@@ -13,11 +13,14 @@ use serde_json::Value;
 
 use crate::browser;
 use crate::recipe::Recipe;
+use crate::sparse;
 
 /// How long the page may take for what should take a moment.
 const MOMENT: Duration = Duration::from_secs(15);
 /// How long a merge of small models may take.
 const MERGE: Duration = Duration::from_secs(60);
+/// How browsers end the name of a download that is under way.
+const UNFINISHED: [&str; 3] = [".crdownload", ".part", ".wkdownload"];
 const POLL: Duration = Duration::from_millis(40);
 
 /// The page in its browser.
@@ -98,6 +101,24 @@ impl Page {
         browser::computed(&self.client, "label", &element.element_id()).await
     }
 
+    /// What an element says, line by line. (What WebKit's driver says has no line ends.)
+    pub async fn text_of(&self, element: &Element) -> Result<String> {
+        let script = "return arguments[0].innerText";
+        let element = serde_json::to_value(element)?;
+        let text = self.client.execute(script, vec![element]).await?;
+        let lines = text.as_str().unwrap_or_default().trim().lines();
+        let lines = lines.map(|line| line.trim().replace('\t', " "));
+        Ok(lines
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n"))
+    }
+
+    /// What the one element of this accessible name says.
+    pub async fn text(&self, name: &str) -> Result<String> {
+        self.text_of(&self.named(name).await?).await
+    }
+
     /// The role of the one element of this accessible name.
     pub async fn role_of(&self, name: &str) -> Result<String> {
         let element = self.named(name).await?;
@@ -175,7 +196,7 @@ impl Page {
         input.send_keys(paths).await?;
         self.settle().await?;
         let read = async || {
-            let text = self.named(card).await?.text().await?;
+            let text = self.text(card).await?;
             Ok(!text.contains("Reading headers"))
         };
         self.wait(&format!("{card}'s headers"), MOMENT, read).await
@@ -244,6 +265,13 @@ impl Page {
         self.wait("a plan without problems", MOMENT, enabled).await
     }
 
+    /// Makes something fail from now on, in the faulty page: see `tests/e2e/faults/worker.js`.
+    pub async fn fault(&self, fault: Value) -> Result<()> {
+        self.script(&format!("faults.postMessage({fault});"))
+            .await?;
+        Ok(())
+    }
+
     /// Starts a merge into Downloads.
     pub async fn start_merge(&self) -> Result<()> {
         self.choose("Save to", "Downloads").await?;
@@ -276,11 +304,29 @@ impl Page {
         }
         let saved = async || {
             let there = files_in(&self.downloads)?;
-            let whole = |name: &String| there.contains(name);
-            let under_way = there.iter().any(|name| name.ends_with(".crdownload"));
-            Ok(!under_way && names.iter().all(whole))
+            let under_way = there
+                .iter()
+                .any(|name| UNFINISHED.iter().any(|end| name.ends_with(end)));
+            Ok(!under_way
+                && names
+                    .iter()
+                    .all(|name| is_whole(&self.downloads.join(name))))
         };
         self.wait("the downloads", limit, saved).await
+    }
+}
+
+/// Whether a safetensors file is as long as its header says, or other JSON is complete: browsers
+/// may write to the file's name from the beginning.
+fn is_whole(path: &Path) -> bool {
+    let json =
+        || -> Result<()> { Ok(serde_json::from_slice::<Value>(&fs::read(path)?).map(drop)?) };
+    match path.extension() {
+        Some(extension) if extension == "safetensors" => {
+            let size = fs::metadata(path).map(|file| file.len());
+            sparse::size_by_header(path).is_ok_and(|told| size.is_ok_and(|size| size == told))
+        }
+        _ => json().is_ok(),
     }
 }
 
@@ -299,7 +345,7 @@ pub fn files_in(folder: &Path) -> Result<Vec<String>> {
 impl Page {
     /// What the live region of problems says.
     pub async fn problems(&self) -> Result<String> {
-        Ok(self.named("Problems").await?.text().await?)
+        self.text("Problems").await
     }
 
     /// Waits for problems that say all of this, and checks that they keep the merge from starting.
@@ -319,7 +365,7 @@ impl Page {
     pub async fn notices(&self) -> Result<String> {
         match &self.all_named("Notices").await?[..] {
             [] => Ok(String::new()),
-            [notices, ..] => Ok(notices.text().await?),
+            [notices, ..] => self.text_of(notices).await,
         }
     }
 
@@ -328,7 +374,7 @@ impl Page {
         let count = async |what: &str| {
             let xpath = format!("//dt[.='{what}']/following-sibling::dd");
             let number = self.client.find(Locator::XPath(&xpath)).await?;
-            let text = number.text().await?.replace(',', "");
+            let text = self.text_of(&number).await?.replace(',', "");
             text.parse().with_context(|| format!("{what}: `{text}`"))
         };
         Ok(Counts {
@@ -343,13 +389,13 @@ impl Page {
         let pattern = self.named(&format!("Rule {rule} pattern")).await?;
         let row = pattern.find(Locator::XPath("./ancestor::li")).await?;
         let count = row.find(Locator::Css(".rule-matches")).await?;
-        Ok(count.text().await?)
+        self.text_of(&count).await
     }
 
     /// What became of the last merge; empty while it runs.
     pub async fn merge_status(&self) -> Result<String> {
         let status = self.client.find(Locator::Css(".merge-status")).await?;
-        Ok(status.text().await?)
+        self.text_of(&status).await
     }
 
     /// Waits until the running merge has written something.
@@ -386,7 +432,7 @@ impl Page {
     pub async fn nonfinite(&self) -> Result<String> {
         match &self.all_named("Tensors that are not finite").await?[..] {
             [] => Ok(String::new()),
-            [table, ..] => Ok(table.text().await?),
+            [table, ..] => self.text_of(table).await,
         }
     }
 

@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use safetensors::Dtype;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::models::Tensor;
 
@@ -98,4 +98,16 @@ pub fn read_at(path: &Path, at: u64, len: usize) -> Result<Vec<u8>> {
     file.seek(SeekFrom::Start(at))?;
     file.read_exact(&mut bytes)?;
     Ok(bytes)
+}
+
+/// How long a file must be by its header.
+pub fn size_by_header(path: &Path) -> Result<u64> {
+    let prefix = read_at(path, 0, 8)?;
+    let len = u64::from_le_bytes(prefix[..].try_into()?);
+    let header: Value = serde_json::from_slice(&read_at(path, 8, usize::try_from(len)?)?)?;
+    let tensors = header.as_object().context("the header is no object")?;
+    let ends = tensors
+        .values()
+        .filter_map(|tensor| tensor["data_offsets"][1].as_u64());
+    Ok(8 + len + ends.max().unwrap_or(0))
 }

@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 
-use crate::browser::{DOWNLOADS, Habit, Handed};
+use crate::browser::{DOWNLOADS, Engine, Habit, Handed};
 use crate::compare::{self, OutputFile};
 use crate::models::Model;
 use crate::oracle::{self, Action, Expected, Models};
@@ -24,6 +24,9 @@ const SAVE: Duration = Duration::from_secs(30);
 /// What a test has in hand.
 pub struct Stage {
     pub page: Page,
+    pub engine: Engine,
+    /// Where the page is served that can be made to fail.
+    faulty_page: String,
     /// The case's folder, empty at first.
     pub folder: PathBuf,
 }
@@ -58,6 +61,8 @@ pub async fn case_with(
         let page = Page::open(client.clone(), &handed.page, downloads).await?;
         let stage = Stage {
             page,
+            engine: handed.engine,
+            faulty_page: handed.faulty_page.clone(),
             folder: folder.clone(),
         };
         let ended = AssertUnwindSafe(test(&stage)).catch_unwind().await;
@@ -83,6 +88,23 @@ impl Stage {
     /// Where the browser saves downloads.
     pub fn out(&self) -> &Path {
         &self.page.downloads
+    }
+
+    /// Loads the page in which [`Page::fault`] works.
+    pub async fn open_faulty(&self) -> Result<()> {
+        self.page.client.goto(&self.faulty_page).await?;
+        self.page.loaded().await
+    }
+
+    /// Loads the page in a frame that is as wide as a telephone, and goes into the frame: not every
+    /// browser has windows as narrow as that.
+    pub async fn open_narrow(&self) -> Result<()> {
+        let client = &self.page.client;
+        client
+            .goto(&format!("{}narrow.html", self.faulty_page))
+            .await?;
+        client.enter_frame(0).await?;
+        self.page.loaded().await
     }
 
     /// Gives all models to the page.

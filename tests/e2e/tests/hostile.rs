@@ -34,7 +34,7 @@ async fn every_case_is_told_in_the_page() -> Result<()> {
                 case.what
             );
             if case.told.is_none() {
-                let card = stage.page.named("Base").await?.text().await?;
+                let card = stage.page.text("Base").await?;
                 ensure!(card.contains(" params"), "{}: {card}", case.what);
             }
             fs::remove_dir_all(stage.folder_of(&format!("{at}")))?;
@@ -57,7 +57,7 @@ async fn names_are_shown_as_text() -> Result<()> {
         page.give("Chat model 1", &files).await?;
         page.ready().await?;
         page.press("Tensors, one by one (7)").await?;
-        let table = page.named("Tensors").await?.text().await?;
+        let table = page.text("Tensors").await?;
         for name in [
             "__proto__",
             "constructor",

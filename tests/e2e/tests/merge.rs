@@ -426,30 +426,3 @@ async fn one_file_out_of_shards() -> Result<()> {
     })
     .await
 }
-
-/// A folder, with an older copy of the model further down that is no part of it.
-#[tokio::test]
-async fn a_model_given_as_a_folder() -> Result<()> {
-    case("a-folder", async |stage| {
-        let shape = Llama::small(Dtype::F16);
-        let (b, c) = (shape.tensors(1), shape.tensors(2));
-        let folder = stage.folder_of("base");
-        let mut base = Model::indexed(&folder, &[&b[..4], &b[4..]])?;
-        base.add(&folder, "config.json", b"{}")?;
-        Model::one_file(&folder.join("original"), &shape.tensors(9))?;
-        let models = Models {
-            base,
-            target: None,
-            chats: vec![Model::one_file(&stage.folder_of("chat-1"), &c)?],
-        };
-        let recipe = Recipe::new(&[1.0]);
-        let page = &stage.page;
-        page.give_folder("Base", &folder).await?;
-        page.give("Chat model 1", &models.chats[0].files).await?;
-        page.ready().await?;
-        let card = page.named("Base").await?.text().await?;
-        ensure!(card.contains("in folders further down"), "{card}");
-        stage.merge_and_compare(&models, &recipe).await
-    })
-    .await
-}

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::browser::{self, Handed};
+use e2e::browser::Handed;
 use e2e::models::{Llama, Model, Tensor, weights};
 use e2e::page::files_in;
 use e2e::sparse::{self, Part};
 use e2e::stage::{Stage, case};
 use fantoccini::Locator;
 use safetensors::Dtype;
+use serde_json::json;
 
 /// Tensors of zeros that make the merge take a while: 0.2 GB each.
 const VAST: usize = 9;
@@ -136,7 +137,7 @@ async fn a_merge_goes_on_after_the_page_was_loaded_again() -> Result<()> {
         written(stage, 0.6e9).await?;
         page.client.refresh().await?;
         page.loaded().await?;
-        let told = page.named("Interrupted merge").await?.text().await?;
+        let told = page.text("Interrupted merge").await?;
         ensure!(told.contains("of 1.80 GB are done"), "{told}");
         ensure!(
             !page.named("Resume").await?.is_enabled().await?,
@@ -148,7 +149,7 @@ async fn a_merge_goes_on_after_the_page_was_loaded_again() -> Result<()> {
         page.give("Base", &models[0].files).await?;
         page.give("Chat model 1", &other.files).await?;
         let refused = async || {
-            let told = page.named("Interrupted merge").await?.text().await?;
+            let told = page.text("Interrupted merge").await?;
             Ok(told.contains("Chat model 1: `model.safetensors` is not the same file as then"))
         };
         page.wait("a refusal", LONG, refused).await?;
@@ -197,24 +198,11 @@ async fn a_merge_goes_on_once_a_lost_file_is_back() -> Result<()> {
     .await
 }
 
-/// Lets a test tell the page that its worker has died, as a browser does.
-const MORTAL_WORKERS: &str = r#"
-    window.workers = [];
-    window.Worker = class extends Worker {
-        constructor(...given) {
-            super(...given);
-            workers.push(this);
-        }
-    };
-"#;
-
 #[tokio::test]
 async fn a_merge_goes_on_after_its_worker_has_died() -> Result<()> {
     case("resume-dead-worker", async |stage| {
         let page = &stage.page;
-        browser::before_load(&page.client, MORTAL_WORKERS).await?;
-        page.client.refresh().await?;
-        page.loaded().await?;
+        stage.open_faulty().await?;
         given(stage).await?;
         page.choose("Shards", "at most N GB a shard").await?;
         page.enter("Shard size in GB", "0.25").await?;
@@ -222,11 +210,11 @@ async fn a_merge_goes_on_after_its_worker_has_died() -> Result<()> {
 
         page.start_merge().await?;
         written(stage, 0.6e9).await?;
-        let die = "workers.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'boom' }));";
-        page.script(die).await?;
+        page.fault(json!({ "what": "throw", "in": "merge", "message": "boom" }))
+            .await?;
         let told = async || {
             let problems = page.problems().await?;
-            let restarted = problems.contains("stopped unexpectedly (boom) and was started again");
+            let restarted = problems.contains("boom) and was started again");
             Ok(restarted && problems.contains("The merge stopped before its end."))
         };
         page.wait("the death of the worker", LONG, told).await?;
@@ -262,6 +250,10 @@ async fn two_tabs_keep_out_of_each_others_way() -> Result<()> {
             page.script(offered).await? == false,
             "another tab's merge is offered"
         );
+        // With something to lose in two tabs, Firefox can't be closed.
+        page.press("Delete the merged files from the browser")
+            .await?;
+        page.press("Delete").await?;
 
         page.client.switch_to_window(first).await?;
         let over = async || Ok(page.merge_status().await?.starts_with("Done."));
@@ -295,7 +287,7 @@ async fn an_interrupted_merge_can_be_deleted() -> Result<()> {
                 for await (const name of root.keys()) names.push(name);
                 return names.filter((name) => name.startsWith('merge-'));
             ";
-            Ok(page.script(kept).await? == serde_json::json!([]))
+            Ok(page.script(kept).await? == json!([]))
         };
         page.wait("the files to go", LONG, gone).await?;
         page.client.refresh().await?;
@@ -342,7 +334,7 @@ async fn a_merge_that_hands_its_shards_over_goes_on() -> Result<()> {
         page.wait("the end of the resumed merge", LONG, over)
             .await?;
         let result = page.client.find(Locator::Css(".downloads")).await?;
-        let told = result.text().await?;
+        let told = page.text_of(&result).await?;
         ensure!(
             told.matches("saved before").count() == shards.len() - 1,
             "{told}"

@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use e2e::browser;
+use e2e::browser::Habit;
 use e2e::compare;
 use e2e::models::{INDEX, Model, shard_name, weights};
 use e2e::oracle::{self, Models};
 use e2e::page::Page;
 use e2e::recipe::Recipe;
-use e2e::stage::{Stage, case};
+use e2e::stage::{Stage, case_with};
 use safetensors::Dtype;
 
 const SHARDS: usize = 3;
@@ -38,7 +38,6 @@ async fn prepare(stage: &Stage) -> Result<(Models, Recipe)> {
         chats: vec![model("chat-1", 3)?],
     };
     let recipe = Recipe::new(&[0.8]);
-    browser::limit_private_disk(&stage.page.client, ROOM).await?;
     // Chromium keeps to the limit but tells everyone of 10 GB; Firefox is honest.
     let told = format!("navigator.storage.estimate = async () => ({{ quota: {ROOM}, usage: 0 }});");
     stage.page.script(&format!("{told} return true;")).await?;
@@ -73,7 +72,7 @@ async fn save_offered(page: &Page, name: &str) -> Result<()> {
 
 #[tokio::test]
 async fn a_result_larger_than_the_browsers_room() -> Result<()> {
-    case("larger-than-room", async |stage| {
+    case_with("larger-than-room", Habit::HasRoom(ROOM), async |stage| {
         let page = &stage.page;
         let (models, recipe) = prepare(stage).await?;
         ticked_for_lack_of_room(page).await?;
@@ -91,12 +90,13 @@ async fn a_result_larger_than_the_browsers_room() -> Result<()> {
         compare::folder(stage.out(), &compare::as_target(&expected))?;
         stage.leave_for_python(&models, &recipe, &expected)
     })
-    .await
+    .await?;
+    Ok(())
 }
 
 #[tokio::test]
 async fn without_it_the_room_is_used_up_and_nothing_kept() -> Result<()> {
-    case("room-used-up", async |stage| {
+    case_with("room-used-up", Habit::HasRoom(ROOM), async |stage| {
         let page = &stage.page;
         prepare(stage).await?;
         ticked_for_lack_of_room(page).await?;
@@ -108,26 +108,32 @@ async fn without_it_the_room_is_used_up_and_nothing_kept() -> Result<()> {
         ensure!(problems.contains(SAVE_EACH), "{problems}");
         nothing_kept(page).await
     })
-    .await
+    .await?;
+    Ok(())
 }
 
 #[tokio::test]
 async fn cancel_while_the_merge_waits_for_the_person() -> Result<()> {
-    case("cancel-while-waiting", async |stage| {
-        let page = &stage.page;
-        prepare(stage).await?;
-        page.press("Merge").await?;
-        let first = shard_name(0, SHARDS);
-        save_offered(page, &first).await?;
-        page.press("Cancel").await?;
-        let told = format!(
-            "Cancelled. Nothing was kept. {first}, which you saved before, is no whole model: \
+    case_with(
+        "cancel-while-waiting",
+        Habit::HasRoom(ROOM),
+        async |stage| {
+            let page = &stage.page;
+            prepare(stage).await?;
+            page.press("Merge").await?;
+            let first = shard_name(0, SHARDS);
+            save_offered(page, &first).await?;
+            page.press("Cancel").await?;
+            let told = format!(
+                "Cancelled. Nothing was kept. {first}, which you saved before, is no whole model: \
              delete it."
-        );
-        let cancelled = async || Ok(page.merge_status().await? == told);
-        page.wait("the end of the merge", MOMENT, cancelled).await?;
-        nothing_kept(page).await?;
-        page.ready().await
-    })
-    .await
+            );
+            let cancelled = async || Ok(page.merge_status().await? == told);
+            page.wait("the end of the merge", MOMENT, cancelled).await?;
+            nothing_kept(page).await?;
+            page.ready().await
+        },
+    )
+    .await?;
+    Ok(())
 }

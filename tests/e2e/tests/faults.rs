@@ -1,0 +1,287 @@
+//! What breaks in the middle: it is told, nothing that looks whole is left, and the page still works.
+//! Files are really gone or cut; all else is made to fail by `tests/e2e/faults/worker.js`.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use e2e::models::{Llama, Model, Tensor, weights};
+use e2e::oracle::{self, Models};
+use e2e::page::files_in;
+use e2e::recipe::Recipe;
+use e2e::stage::{Stage, case};
+use e2e::{compare, vast};
+use safetensors::Dtype;
+use serde_json::json;
+
+/// How long a fault may take to be told: a lost disk is asked again for a while.
+const LONG: Duration = Duration::from_secs(120);
+
+/// A base and a chat model of some hundred kilobytes.
+fn small(stage: &Stage) -> Result<Models> {
+    of_tensors(stage, "small", |seed| {
+        Llama::small(Dtype::BF16).tensors(seed)
+    })
+}
+
+/// The same of 24 MB each: many blocks, merged in a moment.
+fn medium(stage: &Stage) -> Result<Models> {
+    of_tensors(stage, "medium", |seed| {
+        let tensor = |i| {
+            let name = format!("model.layers.{i}.mlp.up_proj.weight");
+            weights(&name, Dtype::BF16, &[1000, 4000], seed)
+        };
+        (0..3).map(tensor).collect()
+    })
+}
+
+fn of_tensors(stage: &Stage, folder: &str, tensors: impl Fn(u64) -> Vec<Tensor>) -> Result<Models> {
+    let folder = stage.folder_of(folder);
+    Ok(Models {
+        base: Model::one_file(&folder.join("base"), &tensors(1))?,
+        target: None,
+        chats: vec![Model::one_file(&folder.join("chat-1"), &tensors(2))?],
+    })
+}
+
+/// Waits until the problems say all of this, and returns them.
+async fn told(stage: &Stage, words: &[&str]) -> Result<String> {
+    let page = &stage.page;
+    let told = async || {
+        let problems = page.problems().await?;
+        Ok(words.iter().all(|word| problems.contains(word)))
+    };
+    page.wait(&format!("{words:?}"), LONG, told).await?;
+    page.problems().await
+}
+
+/// Nothing is offered for saving or was saved, and the private disk is given back.
+async fn nothing_is_left(stage: &Stage) -> Result<()> {
+    let links = stage.page.save_links().await?;
+    ensure!(links.is_empty(), "{links:?} can be saved");
+    if stage.engine.has_private_disk() {
+        let left = async || Ok(stage.page.private_disk().await?.is_empty());
+        stage.page.wait("an empty private disk", LONG, left).await?;
+    }
+    let saved = stage.out().exists() && !files_in(stage.out())?.is_empty();
+    ensure!(!saved, "something was saved");
+    Ok(())
+}
+
+/// Deletes what was done before the fault if the problems say that it is kept (see `resume.rs`):
+/// nothing else is left.
+async fn let_go(stage: &Stage, problems: &str) -> Result<()> {
+    if problems.contains("is kept") {
+        stage.page.press("Delete the interrupted merge").await?;
+        stage.page.press("Delete").await?;
+    }
+    nothing_is_left(stage).await
+}
+
+/// Merges other models as if nothing had happened.
+async fn the_page_still_works(stage: &Stage) -> Result<()> {
+    let (models, recipe) = (small(stage)?, Recipe::new(&[1.0]));
+    stage.prepare(&models, &recipe).await?;
+    stage.merge_and_compare(&models, &recipe).await
+}
+
+/// The bytes of all files.
+fn contents(models: &Models) -> Result<Vec<Vec<u8>>> {
+    let files = models.base.files.iter().chain(&models.chats[0].files);
+    Ok(files.map(fs::read).collect::<Result<_, _>>()?)
+}
+
+fn chat_file(models: &Models) -> &PathBuf {
+    &models.chats[0].files[0]
+}
+
+#[tokio::test]
+async fn a_file_deleted_after_it_was_given() -> Result<()> {
+    case("fault-deleted-file", async |stage| {
+        let models = medium(stage)?;
+        stage.give(&models).await?;
+        stage.page.ready().await?;
+        fs::remove_file(chat_file(&models))?;
+        stage.page.start_merge().await?;
+        let words = ["`model.safetensors` of chat model 1", "Give it again"];
+        let problems = told(stage, &words).await?;
+        let_go(stage, &problems).await?;
+        the_page_still_works(stage).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_file_cut_short_after_it_was_given() -> Result<()> {
+    case("fault-cut-file", async |stage| {
+        let models = medium(stage)?;
+        stage.give(&models).await?;
+        stage.page.ready().await?;
+        // Within the second in which it was written: its date stays the same for WebKit.
+        let file = fs::File::options().write(true).open(chat_file(&models))?;
+        file.set_len(12_000_000)?;
+        stage.page.start_merge().await?;
+        let words = ["`model.safetensors` of chat model 1", "Give it again"];
+        let problems = told(stage, &words).await?;
+        let_go(stage, &problems).await?;
+        the_page_still_works(stage).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_read_that_fails_midway() -> Result<()> {
+    case("fault-read", async |stage| {
+        stage.open_faulty().await?;
+        let models = medium(stage)?;
+        let before = contents(&models)?;
+        stage.give(&models).await?;
+        stage.page.ready().await?;
+        let fault = json!({ "what": "fail to read", "after": 5, "error": "NotReadableError" });
+        stage.page.fault(fault).await?;
+        stage.page.start_merge().await?;
+        let words = ["`model.safetensors` of ", "it can't be read any more"];
+        let problems = told(stage, &words).await?;
+        ensure!(contents(&models)? == before, "the inputs were changed");
+        // Without the fault.
+        stage.page.client.refresh().await?;
+        stage.page.loaded().await?;
+        let_go(stage, &problems).await?;
+        the_page_still_works(stage).await
+    })
+    .await
+}
+
+/// The program that merges stops where nothing expects it; another one takes its place.
+#[tokio::test]
+async fn the_program_that_merges_fails() -> Result<()> {
+    case("fault-program", async |stage| {
+        stage.open_faulty().await?;
+        vast::start_long_merge(stage).await?;
+        let fault = json!({ "what": "throw", "in": "merge", "message": "boom" });
+        stage.page.fault(fault).await?;
+        told(
+            stage,
+            &[
+                "stopped unexpectedly",
+                "boom",
+                "The merge stopped before its end.",
+            ],
+        )
+        .await?;
+        nothing_is_left(stage).await?;
+        the_page_still_works(stage).await
+    })
+    .await
+}
+
+/// A real refusal of memory, and the panic that Rust answers it with.
+#[tokio::test]
+async fn memory_runs_out() -> Result<()> {
+    case("fault-memory", async |stage| {
+        stage.open_faulty().await?;
+        let models = medium(stage)?;
+        stage.give(&models).await?;
+        stage.page.ready().await?;
+        let fault = json!({ "what": "use up memory", "in": "merge" });
+        stage.page.fault(fault).await?;
+        stage.page.start_merge().await?;
+        told(
+            stage,
+            &["stopped unexpectedly", "The merge stopped before its end."],
+        )
+        .await?;
+        nothing_is_left(stage).await?;
+        // The models are read again by themselves.
+        stage.page.ready().await?;
+        stage.merge_and_save().await?;
+        let expected = oracle::merge(&models, &Recipe::new(&[1.0]));
+        compare::folder(stage.out(), &compare::as_target(&expected))
+    })
+    .await
+}
+
+/// Clocks jump by eight hours, and all timers are due: the merge goes on as if nothing had been.
+#[tokio::test]
+async fn the_computer_sleeps_during_a_merge() -> Result<()> {
+    case("fault-sleep", async |stage| {
+        stage.open_faulty().await?;
+        let models = medium(stage)?;
+        let recipe = Recipe::new(&[0.7]);
+        stage.prepare(&models, &recipe).await?;
+        stage.page.choose("Save to", "Downloads").await?;
+        stage.page.ready().await?;
+        let sleep = "
+            const jump = 8 * 3_600_000;
+            const now = performance.now.bind(performance);
+            document.getElementById('merge').click();
+            performance.now = () => now() + jump;
+            faults.postMessage({ what: 'sleep', hours: 8 });
+        ";
+        stage.page.script(sleep).await?;
+        let over = async || Ok(stage.page.merge_status().await?.starts_with("Done."));
+        stage.page.wait("the end of the merge", LONG, over).await?;
+        let names = stage.page.save_links().await?;
+        stage.page.save(&names, LONG).await?;
+        let expected = oracle::merge(&models, &recipe);
+        compare::folder(stage.out(), &compare::as_target(&expected))
+    })
+    .await
+}
+
+/// While one merge runs no other can be started, by whatever way.
+#[tokio::test]
+async fn a_second_merge_while_one_runs() -> Result<()> {
+    case("fault-second-merge", async |stage| {
+        let page = &stage.page;
+        vast::start_long_merge(stage).await?;
+        let buttons = "return document.querySelectorAll('#merge').length";
+        ensure!(page.script(buttons).await? == 0, "Merge can be pressed");
+        // Other files may be given meanwhile: they are for the next merge.
+        stage.give(&small(stage)?).await?;
+        ensure!(page.script(buttons).await? == 0, "Merge can be pressed");
+        page.cancel().await?;
+        nothing_is_left(stage).await?;
+        the_page_still_works(stage).await
+    })
+    .await
+}
+
+/// Pressed at once, and as early and late as it can be.
+#[tokio::test]
+async fn cancel_at_every_stage() -> Result<()> {
+    case("fault-cancel", async |stage| {
+        let page = &stage.page;
+        let models = medium(stage)?;
+        stage.give(&models).await?;
+        page.choose("Save to", "Downloads").await?;
+        page.ready().await?;
+        let mut cancelled = 0;
+        for delay in (0..300).step_by(20) {
+            let script = format!(
+                "const status = () => document.querySelector('.merge-status').textContent;
+                 document.getElementById('merge').click();
+                 while (!document.getElementById('cancel')) await new Promise(requestAnimationFrame);
+                 await new Promise((then) => setTimeout(then, {delay}));
+                 document.getElementById('cancel')?.click();
+                 while (!status()) await new Promise(requestAnimationFrame);
+                 return status();"
+            );
+            let status = page.script(&script).await?;
+            if status == "Cancelled. Nothing was kept." {
+                cancelled += 1;
+                nothing_is_left(stage).await?;
+            } else {
+                let done = status.as_str().is_some_and(|status| status.starts_with("Done."));
+                ensure!(done, "after {delay} ms: {status}");
+            }
+            page.ready().await?;
+        }
+        ensure!(cancelled > 0, "no merge was cancelled");
+        stage.merge_and_save().await?;
+        let expected = oracle::merge(&models, &Recipe::new(&[1.0]));
+        compare::folder(stage.out(), &compare::as_target(&expected))
+    })
+    .await
+}

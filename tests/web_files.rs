@@ -1,0 +1,134 @@
+//! Files, a session, and Blobs as output: what every browser has, in a page and in a worker.
+#![cfg(target_arch = "wasm32")]
+
+mod web;
+
+use chat_vector::recipe::Recipe;
+use chat_vector::sink::Sink;
+use chat_vector::source::{ReadError, Source, Stream};
+use chat_vector::web::Session;
+use chat_vector::web::file::ByteStreams;
+use js_sys::{Array, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::web::*;
+
+/// Through byte streams, and as slices where the browser has none.
+#[wasm_bindgen_test]
+async fn a_file_is_read_in_pieces_of_any_size() {
+    let none = js_sys::eval("({ open: () => null })").unwrap();
+    for streams in [streams(), none.unchecked_into()] {
+        read_in_pieces_of_any_size(streams).await;
+    }
+}
+
+async fn read_in_pieces_of_any_size(streams: ByteStreams) {
+    let content = content();
+    let file = web_file_through(&content, streams);
+    assert_eq!((file.name(), file.size()), ("f.bin", SIZE as u64));
+    // Across blocks, and as one slice.
+    for range in [1..SIZE, 5..SIZE - 5, 100..70_000, 7..7] {
+        let mut stream = file.stream(range.start as u64..range.end as u64);
+        let mut at = range.start;
+        for len in [1, 13, 65_536, 5 * 1024 * 1024, SIZE] {
+            let mut buffer = vec![0; len.min(range.end - at)];
+            stream.fill(&mut buffer).await.unwrap();
+            assert!(
+                buffer == content[at..at + buffer.len()],
+                "{range:?} at {at}"
+            );
+            at += buffer.len();
+        }
+        assert_eq!(at, range.end);
+        assert_eq!(stream.fill(&mut [0]).await, Err(ReadError::EndedEarly));
+    }
+    // Small reads, which share what was copied out of a block, and a large one now and then.
+    let mut stream = file.stream(3..SIZE as u64);
+    let mut rest = &content[3..];
+    for len in [4099, 13, 4099, 16_383, 20_000].into_iter().cycle() {
+        let mut buffer = vec![0; len.min(rest.len())];
+        stream.fill(&mut buffer).await.unwrap();
+        let (expected, after) = rest.split_at(buffer.len());
+        assert!(buffer == expected, "{} bytes from the end", rest.len());
+        rest = after;
+        if rest.is_empty() {
+            break;
+        }
+    }
+}
+
+/// A checkpoint with one F32 tensor of one value.
+fn checkpoint(value: f32) -> Vec<u8> {
+    let header = r#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
+    let prefix = (header.len() as u64).to_le_bytes();
+    [&prefix, header.as_bytes(), &value.to_le_bytes()].concat()
+}
+
+async fn open(session: &Session, model: u32, value: f32) {
+    let parts = Array::of1(&Uint8Array::from(&checkpoint(value)[..]));
+    let name = format!("{model}.safetensors");
+    let file = web_sys::File::new_with_u8_array_sequence(&parts, &name).unwrap();
+    session.open(model, vec![file], vec![name]).await.unwrap();
+}
+
+/// The one value of a merge of model 1 into model 0, planned before as the page does.
+async fn merged(session: &Session, weight: f64) -> f32 {
+    let cast = js_sys::JSON::parse(r#"{"base":0,"target":null,"chats":[1]}"#).unwrap();
+    let recipe = serde_json::to_string(&Recipe::new(vec![weight])).unwrap();
+    let recipe = js_sys::JSON::parse(&recipe).unwrap();
+    session.plan(cast.clone(), recipe.clone()).unwrap();
+    let blob = object(&[("kind", &"blob".into())]);
+    let ignore = js_sys::Function::new_no_args("");
+    let merged = session.merge(cast, recipe, blob, JsValue::NULL, ignore.clone(), ignore);
+    let saved = Reflect::get(&merged.await.unwrap(), &"saved".into()).unwrap();
+    let file = Reflect::get(&Array::from(&saved).get(0), &"file".into()).unwrap();
+    let file: web_sys::File = file.unchecked_into();
+    let bytes = JsFuture::from(file.array_buffer()).await.unwrap();
+    let bytes = Uint8Array::new(&bytes).to_vec();
+    f32::from_le_bytes(*bytes.last_chunk().unwrap())
+}
+
+/// A plan is kept between its showing and the merge, and never for anything else.
+#[wasm_bindgen_test]
+async fn a_merge_follows_the_models_and_the_recipe_of_its_time() {
+    let session = Session::new(streams().into());
+    open(&session, 0, 1.0).await;
+    open(&session, 1, 3.0).await;
+    assert_eq!(merged(&session, 1.0).await, 3.0);
+    assert_eq!(merged(&session, 0.5).await, 2.0, "another recipe");
+    open(&session, 1, 9.0).await;
+    assert_eq!(merged(&session, 0.5).await, 5.0, "another chat model");
+    open(&session, 0, 5.0).await;
+    assert_eq!(merged(&session, 0.5).await, 7.0, "another base");
+}
+
+#[wasm_bindgen_test]
+async fn several_streams_of_one_file_do_not_mix() {
+    let content = content();
+    let file = web_file(&content);
+    let half = SIZE / 2;
+    let mut first = file.stream(0..half as u64);
+    let mut second = file.stream(half as u64..SIZE as u64);
+    let mut buffer = vec![0; 100_000];
+    for i in 0..20 {
+        let at = i * buffer.len();
+        first.fill(&mut buffer).await.unwrap();
+        assert!(buffer == content[at..at + buffer.len()]);
+        second.fill(&mut buffer).await.unwrap();
+        assert!(buffer == content[half + at..half + at + buffer.len()]);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn without_a_private_disk_files_are_blobs() {
+    let content = content();
+    let mut merged = sink(&[("kind", &"blob".into())]).await;
+    write_two(&mut merged, &content).await.unwrap();
+    merged.commit().await.unwrap();
+    for (saved, name) in merged.saved().await.unwrap().iter().zip(NAMES) {
+        assert_eq!(saved.name, name);
+        assert!(bytes_of(saved.file.as_ref().unwrap()).await == content);
+    }
+}

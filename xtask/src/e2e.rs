@@ -1,0 +1,131 @@
+//! The step `e2e`: builds and serves the page, starts a browser's driver, and runs `tests/e2e`.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::browser::{Driver, Engine};
+use crate::server::Server;
+use crate::{paths, process, site, tools};
+
+/// The path that the tests meet the page under: relative URLs must do.
+const PREFIX: &str = "/sub/path/";
+
+/// Test files that need what only some browsers have; all other files run in each.
+const NEEDS: [(&str, Needs); 3] = [
+    // What only Chromium's driver can do.
+    ("chromium", |engine| engine == Engine::Chromium),
+    ("resume", Engine::has_private_disk),
+    ("shards", Engine::has_private_disk),
+];
+
+type Needs = fn(Engine) -> bool;
+
+/// Runs the tests in a browser, all or those named, against a server and a driver of their own.
+pub fn run(engine: Engine, only: &[String]) -> Result<()> {
+    let browser = tools::browser(engine)?;
+    site::build()?;
+    let cases = cases(engine);
+    make_empty(&cases)?;
+    let server = Server::bind(0, PREFIX.parse()?)?;
+    let faulty = Server::bind_for(faulty_site()?, 0, PREFIX.parse()?)?;
+    let (url, faulty_url) = (server.url().to_owned(), faulty.url().to_owned());
+    server.spawn()?;
+    faulty.spawn()?;
+    let config = paths::state().join("e2e-config");
+    let driver = Driver::start_with(&browser, |driver| {
+        driver.env("XDG_CONFIG_HOME", &config);
+    })?;
+
+    let mut cargo = process::cargo(&["test", "--package", "e2e", "--no-fail-fast"]);
+    for file in test_files(engine)? {
+        cargo.args(["--test", &file]);
+    }
+    process::run(
+        cargo
+            .args(["--", "--test-threads=1"])
+            .args(only)
+            .env("E2E_URL", url)
+            .env("E2E_FAULTY_URL", faulty_url)
+            .env("E2E_OUT", cases)
+            .env("E2E_BROWSER", engine.name())
+            .env("E2E_CONFIG", config)
+            .env("WEBDRIVER_URL", driver.url())
+            .env("WEBDRIVER_JSON", browser.write_capabilities()?),
+    )
+}
+
+/// Where the tests leave what they merged.
+pub fn cases(engine: Engine) -> PathBuf {
+    paths::target().join("e2e").join(engine.name())
+}
+
+/// The test files that run in a browser, by name.
+fn test_files(engine: Engine) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(paths::root().join("tests/e2e/tests"))? {
+        let path = entry?.path();
+        let Some(name) = path.file_stem().and_then(|name| name.to_str()) else {
+            continue;
+        };
+        let runs = NEEDS.iter().all(|(file, has)| *file != name || has(engine));
+        if runs && path.extension().is_some_and(|extension| extension == "rs") {
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// A copy of the built page in which tests can make things fail: with `tests/e2e/faults/page.js`
+/// in its page, and `worker.js` at the head of each worker's script.
+fn faulty_site() -> Result<PathBuf> {
+    let site = paths::state().join("faulty-site");
+    make_empty(&site.join("assets"))?;
+    let faults = paths::root().join("tests/e2e/faults");
+    let in_worker = fs::read_to_string(faults.join("worker.js"))?;
+    for entry in fs::read_dir(paths::dist().join("assets"))? {
+        let from = entry?.path();
+        let name = from.file_name().unwrap_or_default();
+        let to = site.join("assets").join(name);
+        if name.to_string_lossy().contains("worker") {
+            fs::write(to, in_worker.clone() + &fs::read_to_string(&from)?)?;
+        } else {
+            fs::copy(&from, to)?;
+        }
+    }
+    fs::copy(faults.join("page.js"), site.join("faults.js"))?;
+    fs::copy(faults.join("narrow.html"), site.join("narrow.html"))?;
+    let page = fs::read_to_string(paths::dist().join("index.html"))?;
+    let script = "<head>\n    <script src=\"./faults.js\"></script>";
+    ensure!(page.contains("<head>"), "the page has no head");
+    fs::write(site.join("index.html"), page.replacen("<head>", script, 1))?;
+    Ok(site)
+}
+
+fn make_empty(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("could not empty {}", folder.display()))
+        }
+        _ => Ok(fs::create_dir_all(folder)?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_files_of_each_browser() {
+        let chromium = test_files(Engine::Chromium).unwrap();
+        for (file, _) in NEEDS {
+            assert!(chromium.contains(&file.to_owned()), "there is no {file}.rs");
+        }
+        let webkit = test_files(Engine::Webkit).unwrap();
+        assert!(webkit.contains(&"merge".to_owned()));
+        assert!(!webkit.contains(&"resume".to_owned()));
+    }
+}
