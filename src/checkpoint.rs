@@ -11,8 +11,9 @@ use futures_util::stream::{self, StreamExt};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
+use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 /// The largest `config.json` or index that is read.
@@ -82,18 +83,21 @@ impl<S: Source> Checkpoint<S> {
 
 /// Parameters and dtypes as Hugging Face shows them: `7.24B params · F32`.
 pub fn label(tensors: impl Iterator<Item = (Dtype, u64)>) -> String {
-    let mut by_dtype: BTreeMap<Dtype, u64> = BTreeMap::new();
+    let mut sums: Vec<(Dtype, u64)> = Vec::new();
     for (dtype, elements) in tensors {
-        *by_dtype.entry(dtype).or_default() += elements;
+        match sums.iter_mut().find(|(other, _)| *other == dtype) {
+            Some((_, sum)) => *sum += elements,
+            None => sums.push((dtype, elements)),
+        }
     }
-    let total = by_dtype.values().sum();
-    let mut dtypes: Vec<(Dtype, u64)> = Vec::new();
-    for (dtype, elements) in by_dtype {
-        let at = dtypes.partition_point(|&(_, before)| before >= elements);
-        dtypes.insert(at, (dtype, elements));
-    }
+    let total = sums.iter().map(|(_, sum)| sum).sum();
     let mut label = format!("{} params", parameter_count(total));
-    for (dtype, _) in dtypes {
+    // The most frequent first.
+    while let Some(&(dtype, _)) = sums
+        .iter()
+        .max_by_key(|(dtype, sum)| (*sum, Reverse(*dtype)))
+    {
+        sums.retain(|(other, _)| *other != dtype);
         label.push_str(" · ");
         label.push_str(&dtype.to_string());
     }
@@ -314,40 +318,40 @@ struct Selection {
     notices: Vec<String>,
 }
 
-fn select(paths: &[&str]) -> Result<Selection, CheckpointError> {
-    let split = |path: &str| match path.rsplit_once('/') {
-        Some((folder, name)) => (folder.to_owned(), name.to_owned()),
-        None => (String::new(), path.to_owned()),
-    };
+fn select<'a>(paths: &[&'a str]) -> Result<Selection, CheckpointError> {
+    let split = |path: &'a str| path.rsplit_once('/').unwrap_or(("", path));
     // macOS puts a `._name` with attributes beside each file on foreign disks.
-    let attributes = |path: &str| split(path).1.starts_with("._");
-    let is_model = |path: &&&str| {
+    let attributes = |path: &'a str| split(path).1.starts_with("._");
+    let is_model = |path: &'a str| {
         (path.ends_with(".safetensors") || path.ends_with(INDEX)) && !attributes(path)
     };
-    let depth = |folder: &String| folder.split('/').filter(|part| !part.is_empty()).count();
+    let depth = |folder: &str| folder.split('/').filter(|part| !part.is_empty()).count();
 
-    let folders: BTreeSet<String> = paths.iter().filter(is_model).map(|p| split(p).0).collect();
-    let Some(top) = folders.iter().map(depth).min() else {
+    let mut folders = ByName::new();
+    for path in paths.iter().filter(|path| is_model(path)) {
+        let (folder, _) = split(path);
+        folders.insert(folder, depth(folder));
+    }
+    let Some(&top) = folders.values().min() else {
         let names = paths.iter().map(|path| split(path).1);
-        let foreign = |name: String| Some((header::foreign_name(&name)?, name));
+        let foreign = |name| Some((header::foreign_name(name)?, name));
         let foreign = names.clone().filter_map(foreign);
         if let Some((what, file)) = foreign.min_by(|(_, a), (_, b)| a.cmp(b)) {
-            let error = HeaderError::Foreign(what);
+            let (file, error) = (file.to_owned(), HeaderError::Foreign(what));
             return Err(CheckpointError::Header { file, error });
         }
         let other = names.filter(|name| !name.ends_with(".json")).min();
-        return Err(CheckpointError::NoWeights(other));
+        return Err(CheckpointError::NoWeights(other.map(str::to_owned)));
     };
-    let mut at_top = folders.into_iter().filter(|folder| depth(folder) == top);
-    let folder = at_top.next().unwrap_or_default();
-    let others: Vec<String> = at_top.collect();
-    if !others.is_empty() {
-        let all = std::iter::once(folder).chain(others).collect();
+    folders.retain(|_, depth| *depth == top);
+    if folders.len() > 1 {
+        let all = folders.keys().map(|&folder| folder.to_owned()).collect();
         return Err(CheckpointError::SeveralFolders(all));
     }
+    let folder = folders.keys().next().copied().unwrap_or_default();
 
     let mut selection = Selection::default();
-    let mut seen = BTreeSet::new();
+    let mut seen = ByName::new();
     let mut indexes = Vec::new();
     let mut adapter = None;
     let mut deeper = 0;
@@ -361,8 +365,8 @@ fn select(paths: &[&str]) -> Result<Selection, CheckpointError> {
             continue;
         }
         let matters = name.ends_with(".safetensors") || name.ends_with(INDEX) || name == CONFIG;
-        if matters && !seen.insert(name.clone()) {
-            return Err(CheckpointError::DoubledFile(name));
+        if matters && seen.insert(name, at).is_some() {
+            return Err(CheckpointError::DoubledFile(name.to_owned()));
         }
         if name.ends_with(INDEX) {
             indexes.push((at, name));
@@ -382,19 +386,19 @@ fn select(paths: &[&str]) -> Result<Selection, CheckpointError> {
     }
     if let Some(name) = adapter {
         if selection.weights.is_empty() && indexes.is_empty() {
-            return Err(CheckpointError::Adapter(name));
+            return Err(CheckpointError::Adapter(name.to_owned()));
         }
-        let notice = format!("`{}` was left out: it is a LoRA adapter.", shown(&name));
+        let notice = format!("`{}` was left out: it is a LoRA adapter.", shown(name));
         selection.notices.push(notice);
     }
     let usual = indexes
         .iter()
-        .find(|(_, name)| name == "model.safetensors.index.json");
+        .find(|(_, name)| *name == "model.safetensors.index.json");
     selection.index = match (&indexes[..], usual) {
         (_, Some((at, _))) | ([(at, _)], None) => Some(*at),
         ([], None) => None,
         (_, None) => {
-            let names = indexes.into_iter().map(|(_, name)| name).collect();
+            let names = indexes.iter().map(|(_, name)| (*name).to_owned()).collect();
             return Err(CheckpointError::SeveralIndexes(names));
         }
     };
@@ -404,9 +408,12 @@ fn select(paths: &[&str]) -> Result<Selection, CheckpointError> {
 const INDEX: &str = ".safetensors.index.json";
 const CONFIG: &str = "config.json";
 
+/// A number for each name, in the order of the names.
+type ByName<'a> = BTreeMap<&'a str, usize>;
+
 /// The files with weights; no two have one name.
-fn by_name<'a, S: Source>(selection: &Selection, given: &'a [S]) -> BTreeMap<&'a str, usize> {
-    let mut files = BTreeMap::new();
+fn by_name<'a, S: Source>(selection: &Selection, given: &'a [S]) -> ByName<'a> {
+    let mut files = ByName::new();
     for &at in &selection.weights {
         files.insert(given[at].name(), at);
     }
@@ -421,13 +428,13 @@ fn indexed_files<S: Source>(
     notices: &mut Vec<String>,
 ) -> Result<Vec<usize>, CheckpointError> {
     let mut by_name = by_name(selection, given);
-    let mut names = BTreeSet::new();
+    let mut tensors_in = ByName::new();
     for name in index.weight_map.values() {
-        names.insert(name.as_str());
+        *tensors_in.entry(name).or_default() += 1;
     }
     let mut files = Vec::new();
     let mut missing = Vec::new();
-    for name in names {
+    for name in tensors_in.into_keys() {
         match by_name.remove(name) {
             Some(at) => files.push(at),
             None => missing.push(format!("`{}`", shown(name))),
@@ -452,24 +459,24 @@ fn unindexed_files<S: Source>(
 ) -> Result<Vec<usize>, CheckpointError> {
     let files: Vec<usize> = by_name(selection, given).into_values().collect();
 
-    let mut sets: BTreeMap<(&str, u64), BTreeSet<u64>> = BTreeMap::new();
-    let mut single = None;
-    for &at in &files {
-        match shard_name(given[at].name()) {
-            Some((stem, number, count)) => {
-                sets.entry((stem, count)).or_default().insert(number);
+    let names = || files.iter().map(|&at| given[at].name());
+    if let Some((stem, _, count)) = names().find_map(shard_name) {
+        let mut numbers = Vec::new();
+        for name in names() {
+            match shard_name(name) {
+                Some((other, number, of)) if (other, of) == (stem, count) => numbers.push(number),
+                other => {
+                    let pattern = |stem, count: u64| format!("{stem}-…-of-{count:05}.safetensors");
+                    let second = other.map(|(stem, _, count)| pattern(stem, count));
+                    return Err(CheckpointError::SeveralCheckpoints(
+                        pattern(stem, count),
+                        second.unwrap_or_else(|| name.to_owned()),
+                    ));
+                }
             }
-            None => single = Some(given[at].name()),
         }
-    }
-    let pattern = |(stem, count): (&str, u64)| format!("{stem}-…-of-{count:05}.safetensors");
-    let mut keys = sets.keys().map(|&set| pattern(set));
-    if let (Some(first), Some(second)) = (keys.next(), keys.next().or(single.map(str::to_owned))) {
-        return Err(CheckpointError::SeveralCheckpoints(first, second));
-    }
-    if let Some(((stem, count), numbers)) = sets.first_key_value() {
         // The count is a stranger's word, and may be huge.
-        let missing: Vec<String> = (1..=*count)
+        let missing: Vec<String> = (1..=count)
             .filter(|number| !numbers.contains(number))
             .map(|number| format!("`{stem}-{number:05}-of-{count:05}.safetensors`"))
             .take(TOLD + 1)

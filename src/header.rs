@@ -10,7 +10,7 @@ use crate::dtype::Dtype;
 use crate::report::{byte_size, shown, shown_reason};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 
@@ -55,7 +55,7 @@ impl Tensor {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Header {
     /// The free-form `__metadata__`.
-    pub metadata: BTreeMap<String, String>,
+    pub metadata: HashMap<String, String>,
     /// The tensors, in the order of their bytes.
     pub tensors: Vec<Tensor>,
 }
@@ -343,7 +343,7 @@ struct RawTensor {
 
 #[derive(Default)]
 struct RawHeader {
-    metadata: BTreeMap<String, String>,
+    metadata: HashMap<String, String>,
     tensors: Vec<(String, RawTensor)>,
 }
 
@@ -390,7 +390,7 @@ impl<'de> Visitor<'de> for RawHeaderVisitor {
 /// `__metadata__`: a flat map of strings. As in the crate, the last of two
 /// equal keys counts: it is free text that no tensor depends on.
 #[derive(Deserialize)]
-struct Metadata(BTreeMap<String, String>);
+struct Metadata(HashMap<String, String>);
 
 /// A tensor to be written: its name, dtype and shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -408,10 +408,15 @@ pub struct Entry<'a> {
 /// Writes the prefix and the header of a file that holds `entries` one after
 /// the other. The result is padded with spaces to a multiple of 8 bytes, so
 /// that the tensors start aligned.
-pub fn write(metadata: &BTreeMap<String, String>, entries: &[Entry<'_>]) -> Vec<u8> {
+pub fn write(metadata: &[(&str, String)], entries: &[Entry<'_>]) -> Vec<u8> {
     let mut out = vec![0; PREFIX as usize];
-    out.extend_from_slice(b"{\"__metadata__\":");
-    out.extend_from_slice(json_string(metadata).as_bytes());
+    out.extend_from_slice(b"{\"__metadata__\":{");
+    for (i, (key, value)) in metadata.iter().enumerate() {
+        let comma = if i > 0 { "," } else { "" };
+        let pair = format!("{comma}{}:{}", json_string(*key), json_string(value));
+        out.extend_from_slice(pair.as_bytes());
+    }
+    out.push(b'}');
     let mut offset = 0;
     for entry in entries {
         let end = offset + entry.len;
@@ -440,6 +445,6 @@ fn entry_json(entry: &Entry<'_>, begin: u64, end: u64) -> String {
 }
 
 fn json_string<T: serde::Serialize + ?Sized>(value: &T) -> String {
-    // Strings, integers and maps of them: nothing that JSON can't hold.
+    // Strings, integers and arrays of them: nothing that JSON can't hold.
     serde_json::to_string(value).expect("plain data is always valid JSON")
 }

@@ -7,8 +7,7 @@ use crate::header::{self, Entry};
 use crate::recipe::{Recipe, Shards};
 use crate::report::FileSummary;
 use crate::source::Source;
-use serde::Serialize;
-use std::collections::BTreeMap;
+use serde::{Serialize, Serializer};
 
 /// The key of `__metadata__` that holds the recipe as JSON.
 const RECIPE: &str = "chat_vector_recipe";
@@ -44,7 +43,7 @@ fn shard_name(i: usize, count: usize) -> String {
 /// Deals the tensors, in the target's order, to the files.
 fn group<'a>(
     shards: Shards,
-    metadata: &BTreeMap<String, String>,
+    metadata: &[(&str, String)],
     planned: Vec<Planned<'a>>,
 ) -> Vec<Vec<Planned<'a>>> {
     let empty = header::write(metadata, &[]).len() as u64 + header::PREFIX;
@@ -84,11 +83,7 @@ impl Planned<'_> {
     }
 }
 
-fn file(
-    name: String,
-    metadata: &BTreeMap<String, String>,
-    mut rest: Vec<Planned<'_>>,
-) -> OutputFile {
+fn file(name: String, metadata: &[(&str, String)], mut rest: Vec<Planned<'_>>) -> OutputFile {
     // Wide dtypes first, so that every tensor starts aligned; otherwise the
     // target's order, so that its file is read from front to back.
     let mut group = Vec::with_capacity(rest.len());
@@ -120,7 +115,11 @@ fn index(shards: &[OutputFile]) -> OutputFile {
     #[derive(Serialize)]
     struct Index<'a> {
         metadata: Total,
-        weight_map: BTreeMap<&'a str, &'a str>,
+        #[serde(serialize_with = "as_map")]
+        weight_map: Vec<(&'a str, &'a str)>,
+    }
+    fn as_map<S: Serializer>(pairs: &[(&str, &str)], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(pairs.iter().copied())
     }
     #[derive(Serialize)]
     struct Total {
@@ -128,12 +127,12 @@ fn index(shards: &[OutputFile]) -> OutputFile {
     }
     let mut index = Index {
         metadata: Total { total_size: 0 },
-        weight_map: BTreeMap::new(),
+        weight_map: Vec::new(),
     };
     for file in shards {
         index.metadata.total_size += file.size - file.start.len() as u64;
         for job in &file.jobs {
-            index.weight_map.insert(&job.tensor, &file.name);
+            index.weight_map.push((&job.tensor, &file.name));
         }
     }
     let mut start = serde_json::to_vec_pretty(&index).expect("plain data is always valid JSON");
@@ -148,7 +147,7 @@ fn index(shards: &[OutputFile]) -> OutputFile {
 }
 
 /// `format`, which transformers asks for, and how the file was made.
-fn metadata<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> BTreeMap<String, String> {
+fn metadata<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> [(&'static str, String); 2] {
     #[derive(Serialize)]
     struct Provenance<'a> {
         tool: &'a str,
@@ -169,8 +168,5 @@ fn metadata<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> BTreeMap<Stri
         recipe,
     };
     let json = serde_json::to_string(&provenance).expect("plain data is always valid JSON");
-    let mut metadata = BTreeMap::new();
-    metadata.insert(RECIPE.to_owned(), json);
-    metadata.insert("format".to_owned(), "pt".to_owned());
-    metadata
+    [(RECIPE, json), ("format", "pt".to_owned())]
 }

@@ -7,7 +7,7 @@ use crate::header::Tensor;
 use crate::recipe::{EMBEDDINGS, EmbeddingRows, HEADS, NORMS, Recipe, Unmatched, name_matches};
 use crate::report::{Action, Problem, Role, RuleCount, shape_text, shown};
 use crate::source::Source;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// What happens to a tensor, and why.
@@ -51,7 +51,8 @@ pub(super) struct Matcher<'a, S> {
     recipe: &'a Recipe,
     /// For each rule, the tensors that it was about so far.
     pub rule_counts: Vec<RuleCount>,
-    remarks: BTreeMap<(Remark, String), Vec<&'a str>>,
+    /// The tensors that each remark is about, in the order of the remarks.
+    remarks: Vec<((Remark, String), Vec<&'a str>)>,
     /// Counterparts that go by another name than the target's tensor.
     lent: HashSet<(Role, &'a str)>,
 }
@@ -62,7 +63,7 @@ impl<'a, S: Source> Matcher<'a, S> {
             models,
             recipe,
             rule_counts: vec![RuleCount::default(); recipe.rules.len()],
-            remarks: BTreeMap::new(),
+            remarks: Vec::new(),
             lent: HashSet::new(),
         }
     }
@@ -348,13 +349,20 @@ impl<'a, S: Source> Matcher<'a, S> {
     }
 
     fn remark(&mut self, remark: Remark, detail: String, name: &'a str) {
-        self.remarks.entry((remark, detail)).or_default().push(name);
+        let key = (remark, detail);
+        match self.remarks.binary_search_by(|(other, _)| other.cmp(&key)) {
+            Ok(at) => self.remarks[at].1.push(name),
+            Err(at) => self.remarks.insert(at, (key, vec![name])),
+        }
     }
 
     /// Models of different families have no tensor in common.
     pub fn check_common(&self) -> Option<Problem> {
         let unmatched = |remark| matches!(remark, Remark::Alone | Remark::Unmatched);
-        let any_unmatched = self.remarks.keys().any(|&(remark, _)| unmatched(remark));
+        let any_unmatched = self
+            .remarks
+            .iter()
+            .any(|((remark, _), _)| unmatched(*remark));
         let shared = self.models.target().tensors.iter().any(|located| {
             let has = |model: &&Checkpoint<S>| model.get(&located.tensor.name).is_some();
             has(&self.models.base) && self.models.chats.iter().any(has)
@@ -369,9 +377,15 @@ impl<'a, S: Source> Matcher<'a, S> {
 
     /// What a person should know about the plan, in sentences.
     pub fn notices(&self) -> Vec<String> {
-        let quantised = self.remarks.keys().any(|(r, _)| *r == Remark::NotFloat);
+        let quantised = self
+            .remarks
+            .iter()
+            .any(|((r, _), _)| *r == Remark::NotFloat);
         let worth_telling = |(remark, _): &(Remark, String)| *remark != Remark::Scale || quantised;
-        let remarks = self.remarks.iter().filter(|(key, _)| worth_telling(key));
+        let remarks = self
+            .remarks
+            .iter()
+            .filter(|(remark, _)| worth_telling(remark));
         let told = remarks.map(|((remark, detail), names)| {
             let which = names_text(names);
             match remark {
