@@ -3,7 +3,7 @@
 //! Memory is a few buffers of fixed size, however large the model: one chunk
 //! per input, and one block of output.
 
-mod lane;
+pub(crate) mod lane;
 
 use crate::dtype::Float;
 use crate::journal::Mark;

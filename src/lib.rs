@@ -32,5 +32,6 @@ pub mod recipe;
 pub mod report;
 pub mod sink;
 pub mod source;
+pub mod verify;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -121,10 +121,13 @@ impl Segment {
         }
     }
 
-    /// Without the first bytes of its output; none if they end within an element.
-    fn after(mut self, bytes: u64) -> Option<Segment> {
+    /// What makes these bytes of its output; none if they begin or end within an element.
+    pub(crate) fn part(mut self, bytes: Range<u64>) -> Option<Segment> {
         match &mut self {
-            Segment::Copy(extent) => extent.range.start += bytes,
+            Segment::Copy(extent) => {
+                let start = extent.range.start;
+                extent.range = start + bytes.start..start + bytes.end;
+            }
             Segment::Merge {
                 to,
                 elements,
@@ -133,13 +136,15 @@ impl Segment {
                 chats,
             } => {
                 let width = to.width() as u64;
-                if !bytes.is_multiple_of(width) {
+                if !bytes.start.is_multiple_of(width) || !bytes.end.is_multiple_of(width) {
                     return None;
                 }
-                *elements -= bytes / width;
+                let (first, last) = (bytes.start / width, bytes.end / width);
+                *elements = last - first;
                 let chats = chats.iter_mut().map(|chat| &mut chat.part);
                 for part in std::iter::once(target).chain(base).chain(chats) {
-                    part.extent.range.start += bytes / width * part.float.width() as u64;
+                    let (start, width) = (part.extent.range.start, part.float.width() as u64);
+                    part.extent.range = start + first * width..start + last * width;
                 }
             }
         }
@@ -231,7 +236,7 @@ impl OutputFile {
             for segment in &mut job.segments {
                 let part = skip.min(segment.len());
                 skip -= part;
-                *segment = segment.clone().after(part)?;
+                *segment = segment.clone().part(part..segment.len())?;
             }
         }
         let is_left = |job: &Job| job.segments.iter().any(|segment| !segment.is_empty());

@@ -27,7 +27,7 @@ struct OpenRun<S: Source> {
 }
 
 /// Reads the runs of a model one after the other.
-pub(super) struct LaneReader<'a, S: Source> {
+pub(crate) struct LaneReader<'a, S: Source> {
     files: &'a [S],
     waiting: VecDeque<Run>,
     /// The run in hand first; those after it have been opened early.

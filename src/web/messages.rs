@@ -7,6 +7,7 @@ use crate::journal::{InputModel, Journal, JournalError};
 use crate::recipe::Preset;
 use crate::report::{Action, NonFinite, Role, TensorRow, sentence, shown};
 use crate::sink::WriteError;
+use crate::verify::VerifyError;
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
@@ -214,6 +215,8 @@ pub enum FailureKind {
     Full,
     /// A file of its name was there already.
     Exists,
+    /// A merged file is not what it should be.
+    Wrong,
     /// Something that should not happen.
     Internal,
 }
@@ -237,6 +240,20 @@ impl From<EngineError> for Failure {
             EngineError::Write(WriteError::Full(_)) => FailureKind::Full,
             EngineError::Write(WriteError::Exists(_)) => FailureKind::Exists,
             EngineError::Write(WriteError::Platform { .. }) => FailureKind::Write,
+        };
+        Self {
+            kind,
+            message: sentence(&error.to_string()),
+        }
+    }
+}
+
+impl From<VerifyError> for Failure {
+    fn from(error: VerifyError) -> Self {
+        let kind = match &error {
+            VerifyError::Cancelled => FailureKind::Cancelled,
+            VerifyError::Input { .. } | VerifyError::Output { .. } => FailureKind::Read,
+            VerifyError::Size { .. } | VerifyError::Differs { .. } => FailureKind::Wrong,
         };
         Self {
             kind,

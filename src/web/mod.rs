@@ -9,14 +9,15 @@ pub mod messages;
 pub mod sinks;
 
 use crate::checkpoint::{self, Checkpoint};
-use crate::engine;
+use crate::engine::{self, EngineError};
 use crate::journal::{Journal, Mark};
 use crate::plan::{self, Models, Plan};
 use crate::recipe::{Preset, Recipe};
-use crate::report::{Problem, Progress, sentence, shown};
+use crate::report::{NonFinite, Problem, Progress, sentence, shown};
+use crate::verify::Verification;
 use file::{ByteStreams, WebFile};
 use futures_util::FutureExt;
-use futures_util::future::{AbortHandle, abortable, pending};
+use futures_util::future::{AbortHandle, Abortable, Pending, abortable, pending};
 use messages::{Cast, Failure, InterruptedSummary, Merged, PresetRules, TensorPage, TensorQuery};
 use sinks::{KeptMark, WebSink};
 use std::cell::RefCell;
@@ -66,6 +67,8 @@ pub struct Session {
     models: RefCell<HashMap<u32, Rc<Checkpoint<WebFile>>>>,
     /// The last plan.
     planned: RefCell<Option<Rc<Planned>>>,
+    /// The plan of the last merge that was done.
+    merged: RefCell<Option<Rc<Planned>>>,
     running: RefCell<Option<AbortHandle>>,
 }
 
@@ -78,6 +81,7 @@ impl Session {
             streams: streams.unchecked_into(),
             models: RefCell::default(),
             planned: RefCell::default(),
+            merged: RefCell::default(),
             running: RefCell::default(),
         }
     }
@@ -171,11 +175,14 @@ impl Session {
         if let Some(problem) = plan.report.problems.first() {
             return Err(Failure::internal(&problem.message).into());
         }
+        let running = self.start()?;
         let each = sinks::saves_each(&destination);
         let journal = Journal::new(&actors.models(), recipe, plan, each);
-        let sink = WebSink::open(&destination, writer, offer, &journal);
-        self.carry_out(actors, plan, Mark::default(), sink, &on_progress)
-            .await
+        let sink = WebSink::open(&destination, writer, offer, &journal).await?;
+        let done = running.carry_out(actors, plan, Mark::default(), sink, &on_progress);
+        let merged = finished(done.await).await?;
+        *self.merged.borrow_mut() = Some(planned);
+        Ok(merged)
     }
 
     /// Goes on with a merge that was interrupted, by its journal and its last mark; the rest is as
@@ -204,10 +211,53 @@ impl Session {
         journal.check_models(&models).map_err(Failure::from)?;
         let plan = plan::plan(&models, &journal.recipe);
         let rest = journal.rest(&plan, &kept.mark).map_err(Failure::from)?;
+        let running = self.start()?;
         let after = kept.mark.clone();
-        let sink = WebSink::go_on(directory, &rest, kept, journal.each, writer, offer);
-        self.carry_out(&actors, &rest, after, sink, &on_progress)
-            .await
+        let sink = WebSink::go_on(directory, &rest, kept, journal.each, writer, offer).await?;
+        let done = running.carry_out(&actors, &rest, after, sink, &on_progress);
+        let merged = finished(done.await).await?;
+        *self.merged.borrow_mut() = Some(Rc::new(Planned {
+            actors,
+            recipe: journal.recipe,
+            plan,
+        }));
+        Ok(merged)
+    }
+
+    /// Reads files of the last merge back and compares them with what its models give, computed
+    /// again: `all` of them, or a sample. `on_progress` is as for `merge`.
+    ///
+    /// # Errors
+    /// `Failure`: what is wrong, or why that is not known.
+    #[wasm_bindgen(unchecked_return_type = "Verified")]
+    pub async fn verify(
+        &self,
+        files: Vec<web_sys::File>,
+        all: bool,
+        #[wasm_bindgen(unchecked_param_type = "(progress: Progress) => void")]
+        on_progress: js_sys::Function,
+    ) -> Result<JsValue, JsValue> {
+        let Some(merged) = self.merged.borrow().clone() else {
+            return Err(Failure::internal("Nothing was merged yet.").into());
+        };
+        let files = files.into_iter().map(|file| {
+            let name = file.name();
+            WebFile::new(file, name, self.streams.clone())
+        });
+        let files: Vec<WebFile> = files.collect();
+        let mut random = |below: u64| (js_sys::Math::random() * below as f64) as u64;
+        let random: Option<&mut dyn FnMut(u64) -> u64> = if all { None } else { Some(&mut random) };
+        let (thin, verification) =
+            Verification::new(&merged.plan, &files, random).map_err(Failure::from)?;
+        let running = self.start()?;
+        let sink = WebSink::verify(verification);
+        let after = Mark::default();
+        let done = running.carry_out(&merged.actors, &thin, after, sink, &on_progress);
+        let (sink, run) = done.await;
+        let Some(verification) = sink.into_verification() else {
+            return Err(Failure::internal("It was not verified.").into());
+        };
+        js::from(&verification.conclude(run).map_err(Failure::from)?)
     }
 
     /// Why an interrupted merge, by its journal, can't go on with these models; nothing if it can.
@@ -232,33 +282,17 @@ impl Session {
         }
     }
 
-    async fn carry_out(
-        &self,
-        actors: &Actors,
-        plan: &Plan,
-        after: Mark<'static>,
-        sink: impl Future<Output = Result<WebSink, Failure>>,
-        on_progress: &js_sys::Function,
-    ) -> Result<JsValue, JsValue> {
-        let (never, handle) = abortable(pending::<()>());
+    /// Sees to it that one thing runs at a time.
+    fn start(&self) -> Result<Running<'_>, JsValue> {
         if self.running.borrow().is_some() {
             return Err(Failure::internal("A merge is running already.").into());
         }
+        let (never, handle) = abortable(pending());
         *self.running.borrow_mut() = Some(handle);
-        let merged = async {
-            let mut sink = sink.await?;
-            let cancelled = never.map(|_| ());
-            let observe = throttled(plan, on_progress);
-            let models = actors.models();
-            let run = engine::run(&models, plan, after, &mut sink, observe, cancelled);
-            let nonfinite = run.await.map_err(Failure::from)?;
-            let saved = sink.saved().await?;
-            Merged::to_js(saved, &nonfinite)
-        }
-        .await;
-        *self.running.borrow_mut() = None;
-        file::release_buffers();
-        merged
+        Ok(Running {
+            session: self,
+            never,
+        })
     }
 
     /// The last plan, if it is of these models and this recipe, or a new one.
@@ -292,6 +326,45 @@ impl Session {
             chats: cast.chats.iter().map(get).collect::<Result<_, _>>()?,
         })
     }
+}
+
+/// A run of the engine that [`Session::cancel`] can stop.
+struct Running<'a> {
+    session: &'a Session,
+    never: Abortable<Pending<()>>,
+}
+
+impl Running<'_> {
+    async fn carry_out<'a>(
+        mut self,
+        actors: &Actors,
+        plan: &Plan,
+        after: Mark<'static>,
+        mut sink: WebSink<'a>,
+        on_progress: &js_sys::Function,
+    ) -> Outcome<'a> {
+        let cancelled = (&mut self.never).map(|_| ());
+        let observe = throttled(plan, on_progress);
+        let models = actors.models();
+        let run = engine::run(&models, plan, after, &mut sink, observe, cancelled).await;
+        (sink, run)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        *self.session.running.borrow_mut() = None;
+        file::release_buffers();
+    }
+}
+
+/// The sink, and what the engine says.
+type Outcome<'a> = (WebSink<'a>, Result<Vec<NonFinite>, EngineError>);
+
+/// What was merged, as the page's `Merged`.
+async fn finished((sink, run): Outcome<'_>) -> Result<JsValue, JsValue> {
+    let nonfinite = run.map_err(Failure::from)?;
+    Merged::to_js(sink.saved().await?, &nonfinite)
 }
 
 /// A plan, and what it was made of.

@@ -4,31 +4,35 @@ mod blob;
 mod chosen;
 mod opfs;
 
+use super::file::WebFile;
 use super::js;
 use super::messages::{Failure, Saved};
 use crate::journal::{Journal, Mark};
 use crate::plan::{OutputFile, Plan};
 use crate::report::FileSummary;
 use crate::sink::{Sink, WriteError};
+use crate::verify::Verification;
 use blob::BlobSink;
 use chosen::ChosenSink;
 pub use opfs::KeptMark;
 use opfs::OpfsSink;
 use wasm_bindgen::prelude::*;
 
-/// One of the destinations that the page offers.
-pub struct WebSink {
-    place: Place,
+/// One of the destinations that the page offers, or the files that are there, to be verified.
+pub struct WebSink<'a> {
+    place: Place<'a>,
     hand_over: Option<HandOver>,
 }
 
-enum Place {
+enum Place<'a> {
     /// The browser's private disk.
     Opfs(OpfsSink),
     /// A file or folder that the person chose.
     Chosen(ChosenSink),
     /// Blobs.
     Blob(BlobSink),
+    /// Nowhere: it compares.
+    Verify(Verification<'a, WebFile>),
 }
 
 /// What becomes of a shard when another one follows and the browser may not
@@ -62,7 +66,7 @@ pub fn saves_each(destination: &JsValue) -> bool {
     destination.each() == Some(true)
 }
 
-impl WebSink {
+impl<'a> WebSink<'a> {
     /// Opens the page's `Destination`; its `DiskWriter` is for the private
     /// disk. Where that asks for each shard to be
     /// saved before the next is written, `offer` is called with it and returns
@@ -137,6 +141,23 @@ impl WebSink {
             Place::Opfs(sink) => sink.saved().await,
             Place::Chosen(sink) => Ok(sink.saved()),
             Place::Blob(sink) => Ok(sink.saved()),
+            Place::Verify(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// A sink that compares.
+    pub fn verify(verification: Verification<'a, WebFile>) -> Self {
+        Self {
+            place: Place::Verify(verification),
+            hand_over: None,
+        }
+    }
+
+    /// The sink that compares, if it is one.
+    pub fn into_verification(self) -> Option<Verification<'a, WebFile>> {
+        match self.place {
+            Place::Verify(verification) => Some(verification),
+            _ => None,
         }
     }
 
@@ -156,7 +177,7 @@ impl WebSink {
         let saved = match &self.place {
             Place::Opfs(sink) => sink.last().await?,
             Place::Blob(sink) => sink.last(),
-            Place::Chosen(_) => None,
+            Place::Chosen(_) | Place::Verify(_) => None,
         };
         let (Some(saved), Some(hand_over)) = (saved, &self.hand_over) else {
             return Ok(false);
@@ -171,7 +192,7 @@ impl WebSink {
         match &mut self.place {
             Place::Opfs(sink) => sink.release_last().await,
             Place::Blob(sink) => sink.release_last(),
-            Place::Chosen(_) => {}
+            Place::Chosen(_) | Place::Verify(_) => {}
         }
         Ok(true)
     }
@@ -184,11 +205,12 @@ macro_rules! each {
             Place::Opfs($sink) => $call,
             Place::Chosen($sink) => $call,
             Place::Blob($sink) => $call,
+            Place::Verify($sink) => $call,
         }
     };
 }
 
-impl Sink for WebSink {
+impl Sink for WebSink<'_> {
     async fn begin(&mut self, files: &[FileSummary]) -> Result<(), WriteError> {
         if let Some(hand_over) = &mut self.hand_over {
             let left = files.iter().skip(hand_over.whole);

@@ -89,7 +89,7 @@ const WRITER: &str = "({
     },
 })";
 
-pub async fn sink(fields: &[(&str, &JsValue)]) -> WebSink {
+pub async fn sink(fields: &[(&str, &JsValue)]) -> WebSink<'static> {
     let destination = object(fields);
     let writer = js_sys::eval(WRITER).unwrap();
     let offer = "async ({ name, size, file }) => {
@@ -115,7 +115,7 @@ pub async fn sink(fields: &[(&str, &JsValue)]) -> WebSink {
 pub const NAMES: [&str; 2] = ["model-1.safetensors", "model-2.safetensors"];
 
 /// Two files in several writes each.
-pub async fn write_two(sink: &mut WebSink, content: &[u8]) -> Result<(), WriteError> {
+pub async fn write_two(sink: &mut WebSink<'_>, content: &[u8]) -> Result<(), WriteError> {
     let summary = |name: &str| FileSummary {
         name: name.to_owned(),
         size: content.len() as u64,
