@@ -35,6 +35,9 @@ pub struct Verified {
 /// Why merged files are not known to be right.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum VerifyError {
+    /// A file is none of those that were written.
+    #[error("`{0}` is no file of that merge")]
+    Foreign(String),
     /// A file has another size than the one that was written.
     #[error("`{file}` is not whole: it has {size} bytes, and {right} were written")]
     Size {
@@ -103,13 +106,17 @@ impl<'a, S: Source> Verification<'a, S> {
     /// Files of the plan that are not among `outputs`, by name, are left out.
     ///
     /// # Errors
-    /// If a file has not the size that was written.
+    /// If a file is none of the plan's, or has not the size that was written.
     pub fn new(
         plan: &Plan,
         outputs: &'a [S],
         mut random: Option<&mut dyn FnMut(u64) -> u64>,
     ) -> Result<(Plan, Self), VerifyError> {
         let mut thin = plan.clone();
+        let is_ours = |output: &&S| plan.files.iter().any(|file| file.name == output.name());
+        if let Some(foreign) = outputs.iter().find(|output| !is_ours(output)) {
+            return Err(VerifyError::Foreign(foreign.name().to_owned()));
+        }
         let find = |file: &OutputFile| outputs.iter().position(|output| output.name() == file.name);
         thin.files.retain(|file| find(file).is_some());
         let files = thin.files.clone();

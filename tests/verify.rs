@@ -94,14 +94,11 @@ fn any_wrong_byte_is_found() {
             files[number].1[at] ^= 1 << (at % 8);
             let Err(VerifyError::Differs { file, place }) = verify(&models, &merged, &files, None)
             else {
-                panic!("byte {at} of {name} was not missed")
+                panic!("byte {at} of {name} was overlooked")
             };
             assert_eq!(&file, name);
-            assert_eq!(
-                place == "its header",
-                at < start,
-                "byte {at} of {name}: {place}"
-            );
+            let before = ["its header", "its header", "its text"][number];
+            assert_eq!(place == before, at < start, "byte {at} of {name}: {place}");
         }
     }
     // The first shard: F32 lies before BF16.
@@ -195,6 +192,24 @@ fn files_that_are_not_whole_are_refused_unread() {
              written",
             size + 1
         )
+    );
+}
+
+#[test]
+fn a_file_of_another_merge_is_refused() {
+    let (base, chat) = (sharded(1), sharded(50));
+    let models = Models {
+        base: &base,
+        target: None,
+        chats: vec![&chat],
+    };
+    let merged = merge(&models, &Recipe::new(vec![0.7]));
+    let mut files = merged.files.clone();
+    files[0].0 = "other.safetensors".to_owned();
+    let refused = verify(&models, &merged, &files, None);
+    assert_eq!(
+        refused,
+        Err(VerifyError::Foreign("other.safetensors".to_owned()))
     );
 }
 

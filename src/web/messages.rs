@@ -253,7 +253,9 @@ impl From<VerifyError> for Failure {
         let kind = match &error {
             VerifyError::Cancelled => FailureKind::Cancelled,
             VerifyError::Input { .. } | VerifyError::Output { .. } => FailureKind::Read,
-            VerifyError::Size { .. } | VerifyError::Differs { .. } => FailureKind::Wrong,
+            VerifyError::Foreign(_) | VerifyError::Size { .. } | VerifyError::Differs { .. } => {
+                FailureKind::Wrong
+            }
         };
         Self {
             kind,

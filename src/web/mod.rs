@@ -224,8 +224,9 @@ impl Session {
         Ok(merged)
     }
 
-    /// Reads files of the last merge back and compares them with what its models give, computed
-    /// again: `all` of them, or a sample. `on_progress` is as for `merge`.
+    /// Reads files of the last merge back, which its plan knows by these names, and compares them
+    /// with what its models give, computed again: all of it, or a sample. `on_progress` is as for
+    /// `merge`.
     ///
     /// # Errors
     /// `Failure`: what is wrong, or why that is not known.
@@ -233,17 +234,17 @@ impl Session {
     pub async fn verify(
         &self,
         files: Vec<web_sys::File>,
+        names: Vec<String>,
         all: bool,
         #[wasm_bindgen(unchecked_param_type = "(progress: Progress) => void")]
         on_progress: js_sys::Function,
     ) -> Result<JsValue, JsValue> {
         let Some(merged) = self.merged.borrow().clone() else {
-            return Err(Failure::internal("Nothing was merged yet.").into());
+            let message = "The models of that merge are not open any more. Merge again.";
+            return Err(Failure::internal(message).into());
         };
-        let files = files.into_iter().map(|file| {
-            let name = file.name();
-            WebFile::new(file, name, self.streams.clone())
-        });
+        let files = files.into_iter().zip(names);
+        let files = files.map(|(file, name)| WebFile::new(file, name, self.streams.clone()));
         let files: Vec<WebFile> = files.collect();
         let mut random = |below: u64| (js_sys::Math::random() * below as f64) as u64;
         let random: Option<&mut dyn FnMut(u64) -> u64> = if all { None } else { Some(&mut random) };

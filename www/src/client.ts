@@ -15,6 +15,7 @@ import type {
   SavedFile,
   TensorPage,
   TensorQuery,
+  Verified,
 } from "./protocol";
 
 type Ready = Extract<Response, { kind: "ready" }>;
@@ -106,6 +107,19 @@ export class Client {
     } finally {
       this.#onProgress = () => {};
       this.#onOffer = () => {};
+    }
+  }
+
+  async verify(
+    verify: Unnumbered<Extract<Request, { kind: "verify" }>>,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Verified> {
+    this.#onProgress = onProgress;
+    try {
+      const answer = await this.#ask(verify);
+      return (answer as Extract<Response, { kind: "verified" }>).verified;
+    } finally {
+      this.#onProgress = () => {};
     }
   }
 

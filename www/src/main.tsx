@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { App } from "./parts/app";
 import { keepDifferences, keepPlanned, keepRoomKnown, workerClient } from "./state/actions";
+import { startHasher } from "./state/checking";
 import { guardLeaving, ignoreStrayDrops } from "./state/guards";
 import { trustOwnProgramsOnly } from "./trusted-types";
 import "./style/base.css";
@@ -17,6 +18,7 @@ if (root) render(<App />, root);
 guardLeaving();
 ignoreStrayDrops();
 workerClient();
+startHasher();
 keepPlanned();
 keepRoomKnown();
 keepDifferences();

@@ -15,6 +15,7 @@ import type {
   SavedFile,
   TensorPage,
   TensorQuery,
+  Verified,
 } from "./wasm/chat_vector";
 
 /** A model that the page has given to the worker, by a number of the page's choice. */
@@ -41,6 +42,8 @@ export type Request =
   /** Why an interrupted merge can't go on with these models. */
   | { kind: "differs"; request: number; cast: Cast; interrupted: Interrupted }
   | { kind: "resume"; request: number; cast: Cast; directory: string }
+  /** `names`: those of the files in the plan of the last merge. */
+  | { kind: "verify"; request: number; files: File[]; names: string[]; all: boolean }
   /** The person has the file that was offered: it may go, and the merge may go on. */
   | { kind: "go-on" }
   | { kind: "cancel" };
@@ -59,6 +62,7 @@ export type Response =
   /** A shard that is to be saved before the next one is written. */
   | { kind: "offered"; file: SavedFile }
   | ({ kind: "merged"; request: number } & Merged)
+  | { kind: "verified"; request: number; verified: Verified }
   | { kind: "failed"; request: number; failure: Failure };
 
 export type {
@@ -80,4 +84,5 @@ export type {
   TensorPage,
   TensorQuery,
   TensorRow,
+  Verified,
 } from "./wasm/chat_vector";

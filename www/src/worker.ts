@@ -1,6 +1,14 @@
 // The worker: hands requests to the wasm session and its answers back, and nothing else.
 import { interruptedIn, interruptedMerges, opfsWorks } from "./opfs";
-import type { Failure, Interrupted, Problem, Request, Response, SavedFile } from "./protocol";
+import type {
+  Failure,
+  Interrupted,
+  Problem,
+  Progress,
+  Request,
+  Response,
+  SavedFile,
+} from "./protocol";
 import { RemoteReader } from "./remote-reader";
 import { RemoteWriter } from "./remote-writer";
 import init, { interrupted, presets, Session, version } from "./wasm/chat_vector";
@@ -77,6 +85,12 @@ async function answer(session: Session, message: Request): Promise<void> {
         offer,
       );
       return send({ kind: "merged", request, ...merged });
+    }
+    case "verify": {
+      const { request, files, names, all } = message;
+      const onProgress = (progress: Progress) => send({ kind: "progress", progress });
+      const verified = await session.verify(files, names, all, onProgress);
+      return send({ kind: "verified", request, verified });
     }
     case "interrupted":
       return send({ kind: "interrupted", request: message.request, merges: await interruptedFound() });

@@ -238,9 +238,6 @@ async fn a_second_merge_while_one_runs() -> Result<()> {
         vast::start_long_merge(stage).await?;
         let buttons = "return document.querySelectorAll('#merge').length";
         ensure!(page.script(buttons).await? == 0, "Merge can be pressed");
-        // Other files may be given meanwhile: they are for the next merge.
-        stage.give(&small(stage)?).await?;
-        ensure!(page.script(buttons).await? == 0, "Merge can be pressed");
         page.cancel().await?;
         nothing_is_left(stage).await?;
         the_page_still_works(stage).await

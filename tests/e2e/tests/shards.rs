@@ -1,6 +1,7 @@
 //! A result larger than the browser's room: each shard is saved before the next one is written.
 //! The room is limited for real, by the browser.
 
+use std::fs;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -12,6 +13,7 @@ use e2e::page::Page;
 use e2e::recipe::Recipe;
 use e2e::stage::{Stage, case_with};
 use safetensors::Dtype;
+use sha2::{Digest as _, Sha256};
 
 const SHARDS: usize = 3;
 /// Of a shard: 3 MB.
@@ -78,7 +80,13 @@ async fn a_result_larger_than_the_browsers_room() -> Result<()> {
         ticked_for_lack_of_room(page).await?;
         page.press("Merge").await?;
         for shard in 0..SHARDS - 1 {
-            save_offered(page, &shard_name(shard, SHARDS)).await?;
+            let name = shard_name(shard, SHARDS);
+            save_offered(page, &name).await?;
+            if shard == 0 {
+                page.press(&format!("SHA-256 of {name}")).await?;
+            }
+            let ready = async || Ok(page.named(GO_ON).await?.is_enabled().await?);
+            page.wait("the SHA-256", MOMENT, ready).await?;
             page.press(GO_ON).await?;
         }
         let done = async || Ok(page.merge_status().await?.starts_with("Done."));
@@ -86,6 +94,26 @@ async fn a_result_larger_than_the_browsers_room() -> Result<()> {
         let rest = [shard_name(SHARDS - 1, SHARDS), INDEX.to_owned()];
         ensure!(page.save_links().await? == rest);
         page.save(&rest, MOMENT).await?;
+        // That of a shard is shown as long as the result is.
+        let first = fs::read(stage.out().join(shard_name(0, SHARDS)))?;
+        let right: String = Sha256::digest(first)
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        let shown = "return document.querySelector('.downloads .sha256 code').innerText";
+        let shown = page.script(shown).await?;
+        ensure!(shown == right, "{shown}, not {right}");
+        // What is left can be verified.
+        page.press("Verify").await?;
+        let left_out = "The 2 files that you saved before are not here any more";
+        let told = async || {
+            let told = "return document.querySelector('.verify-status').innerText";
+            let told = page.script(told).await?;
+            let told = told.as_str().unwrap_or_default();
+            Ok(told.starts_with("Verified: ") && told.contains(left_out))
+        };
+        page.wait("the verification", MOMENT, told).await?;
+
         let expected = oracle::merge(&models, &recipe);
         compare::folder(stage.out(), &compare::as_target(&expected))?;
         stage.leave_for_python(&models, &recipe, &expected)

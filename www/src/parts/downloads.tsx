@@ -1,7 +1,8 @@
 // Merged files that the browser keeps, each with the link to save it by.
 import { discardResult, markTaken } from "../state/merging";
-import { isBusy, type Kept } from "../state/store";
+import { type Download, isBusy, type Kept } from "../state/store";
 import { byteSize } from "../text/bytes";
+import { Checksum, Sha256 } from "./checksum";
 import { Delete } from "./delete";
 import { Icon } from "./icon";
 
@@ -12,29 +13,18 @@ export function Downloads({ kept }: Props) {
   return (
     <>
       <ul class="downloads">
-        {before.map((name) => (
+        {before.map(({ name, sha256 }) => (
           <li key={name}>
             <code>{name}</code>
             <span class="taken">
               <Icon name="check" />
               saved before
             </span>
+            {sha256 && <Sha256 digits={sha256} />}
           </li>
         ))}
-        {files.map(({ name, size, url, taken }) => (
-          <li key={name}>
-            <a class="save-link" href={url} download={name} onClick={() => markTaken(name)}>
-              <Icon name="save" />
-              <span>Save {name}</span>
-            </a>
-            <span class="quiet">{byteSize(size)}</span>
-            {taken && (
-              <span class="taken">
-                <Icon name="check" />
-                download started
-              </span>
-            )}
-          </li>
+        {files.map((file) => (
+          <File key={file.key} file={file} />
         ))}
       </ul>
       <p>
@@ -45,6 +35,26 @@ export function Downloads({ kept }: Props) {
       </p>
       {where === "disk" && <DeleteFiles files={files.length} />}
     </>
+  );
+}
+
+function File({ file }: { file: Download }) {
+  const { name, size, url, taken } = file;
+  return (
+    <li>
+      <a class="save-link" href={url} download={name} onClick={() => markTaken(name)}>
+        <Icon name="save" />
+        <span>Save {name}</span>
+      </a>
+      <span class="quiet">{byteSize(size)}</span>
+      {taken && (
+        <span class="taken">
+          <Icon name="check" />
+          download started
+        </span>
+      )}
+      <Checksum output={file} />
+    </li>
   );
 }
 

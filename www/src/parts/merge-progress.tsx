@@ -1,9 +1,10 @@
 // How far a merge is, and the way to stop it.
 import { useEffect, useRef } from "preact/hooks";
 import { cancelMerge, goOn, markTaken } from "../state/merging";
-import type { Download, MergeState } from "../state/store";
+import { checksums, type Download, type MergeState } from "../state/store";
 import { byteRate, byteSize } from "../text/bytes";
 import { duration, pace } from "../text/pace";
+import { Checksum } from "./checksum";
 import { Icon } from "./icon";
 
 type Merging = Extract<MergeState, { kind: "merging" }>;
@@ -41,7 +42,8 @@ export function MergeProgress({ state }: { state: Merging }) {
 /** A shard that is to be saved before the merge goes on. */
 function Offer({ file, cancelling }: { file: Download; cancelling: boolean }) {
   const link = useRef<HTMLAnchorElement>(null);
-  const { name, size, url, taken } = file;
+  const { key, name, size, url, taken } = file;
+  const hashing = checksums.value.get(key)?.kind === "hashing";
   useEffect(() => link.current?.focus(), []);
   return (
     <div class="offer">
@@ -61,10 +63,11 @@ function Offer({ file, cancelling }: { file: Download; cancelling: boolean }) {
           <span>Save {name}</span>
         </a>
         <span class="quiet">{byteSize(size)}</span>
+        <Checksum output={file} />
         <button
           type="button"
           class="button-primary"
-          disabled={!taken || cancelling}
+          disabled={!taken || cancelling || hashing}
           onClick={() => {
             goOn();
             document.getElementById("cancel")?.focus();

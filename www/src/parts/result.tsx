@@ -2,9 +2,11 @@
 import { result, type Result as Written } from "../state/store";
 import { byteSize, counted } from "../text/bytes";
 import { duration } from "../text/pace";
+import { Checksum } from "./checksum";
 import { Downloads } from "./downloads";
 import { NonFiniteTable } from "./non-finite-table";
 import { Step } from "./step";
+import { Verify } from "./verify";
 
 export function Result() {
   const written = result.value;
@@ -16,13 +18,14 @@ export function Result() {
         <Downloads kept={written.kept} />
       ) : (
         <ul class="written" aria-label="Files written">
-          {written.kept.names.map((name) => (
-            <li key={name}>
-              <code>{name}</code>
+          {written.kept.files.map((file) => (
+            <li key={file.key}>
+              <code>{file.name}</code> <Checksum output={file} />
             </li>
           ))}
         </ul>
       )}
+      <Verify />
       <div class="next">
         <h3>What to do next</h3>
         <p>
@@ -38,7 +41,7 @@ export function Result() {
 }
 
 function countOf({ kept }: Written): number {
-  return kept.kind === "chosen" ? kept.names.length : kept.before.length + kept.files.length;
+  return kept.files.length + (kept.kind === "downloads" ? kept.before.length : 0);
 }
 
 function summary(written: Written): string {

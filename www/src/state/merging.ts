@@ -10,9 +10,11 @@ import type {
 } from "../protocol";
 import { withSample } from "../text/pace";
 import { findInterrupted, workerClient } from "./actions";
+import { forgetChecks } from "./checking";
 import { newDirectory, type PrivateDirectory, takeDirectory } from "./private-disk";
 import {
   blocked,
+  checksums,
   crash,
   isBusy,
   type Download,
@@ -22,12 +24,15 @@ import {
   type MergeState,
   givenCast,
   merge,
+  type Output,
   plan,
   plannable,
   result,
   roomNeeded,
+  type SavedBefore,
   savesEach,
   saveTo,
+  verification,
 } from "./store";
 
 /** The label of the choice to save shard by shard. */
@@ -65,7 +70,7 @@ export async function startMerge(): Promise<void> {
     place = asks ? await openPicker(files) : await placeForDownloads();
     merge.value = MERGING;
     const { destination } = place;
-    await carryOut({ kind: "merge", ...job, destination }, place.directory, bytes);
+    await carryOut({ kind: "merge", ...job, destination }, place.directory, bytes, files);
   } catch (error) {
     if (place) await tidy(place, files, error);
     await end(error);
@@ -78,7 +83,7 @@ export async function resumeMerge(kept: Interrupted): Promise<void> {
   if (isBusy.peek() || !cast) return;
   crash.value = null;
   const { directory, handed, total } = kept;
-  merge.value = { ...MERGING, before: handed };
+  merge.value = { ...MERGING, before: handed.map((name) => ({ name, sha256: null })) };
   forgetInterrupted(kept);
   let place: PrivateDirectory | null = null;
   try {
@@ -104,21 +109,24 @@ export async function dropInterrupted(kept: Interrupted): Promise<void> {
   await place?.delete();
 }
 
-/** Merges, and shows the result; `place` is where the browser keeps it. */
+/** Merges, and shows the result; `place` is where the browser keeps it, `planned` the files of the
+ * plan. */
 async function carryOut(
   question: Parameters<Client["merge"]>[0],
   place: PrivateDirectory | null,
   bytes: number,
+  planned: FileSummary[] = [],
 ): Promise<void> {
   const began = performance.now();
   waited = 0;
   const merged = await workerClient().merge(question, showProgress, showOffer);
   const seconds = (performance.now() - began - waited) / 1000;
   const before = savedBefore();
+  const kept = keptFiles(question, planned, merged, before);
   // Only now: the last result may still be on its way to the downloads folder.
   await discardResult();
   directory = place;
-  result.value = { kept: keptFiles(merged, before), bytes, seconds, nonfinite: merged.nonfinite };
+  result.value = { kept, bytes, seconds, nonfinite: merged.nonfinite };
   merge.value = { kind: "done" };
   forgetOffers();
 }
@@ -159,7 +167,11 @@ function showOffer({ name, size, file }: SavedFile): void {
   const url = URL.createObjectURL(file);
   offeredUrls.push(url);
   waitedSince = performance.now();
-  merge.value = { ...state, offered: { name, size, url, taken: false } };
+  merge.value = { ...state, offered: download(name, size, file, url) };
+}
+
+function download(name: string, size: number, file: File, url: string): Download {
+  return { key: url, name, planned: name, open: async () => file, size, url, taken: false };
 }
 
 /** The person has the shard: the browser's copy goes, and the next one is written. */
@@ -167,16 +179,20 @@ export function goOn(): void {
   const state = merge.peek();
   if (state.kind !== "merging" || !state.offered?.taken) return;
   waited += performance.now() - waitedSince;
-  const before = [...state.before, state.offered.name];
+  const before = savedBefore();
+  forgetChecks([state.offered]);
   merge.value = { ...state, offered: null, before, samples: [] };
   workerClient().goOn();
 }
 
 /** Shards of the running merge that the person has saved, or has begun to. */
-function savedBefore(): string[] {
+function savedBefore(): SavedBefore[] {
   const state = merge.peek();
   if (state.kind !== "merging") return [];
-  return [...state.before, ...(state.offered?.taken ? [state.offered.name] : [])];
+  if (!state.offered?.taken) return state.before;
+  const { key, name } = state.offered;
+  const checksum = checksums.peek().get(key);
+  return [...state.before, { name, sha256: checksum?.kind === "hashed" ? checksum.sha256 : null }];
 }
 
 export function cancelMerge(): void {
@@ -190,6 +206,8 @@ export function cancelMerge(): void {
 export async function discardResult(): Promise<void> {
   const old = result.peek();
   result.value = null;
+  verification.value = { kind: "none" };
+  if (old) forgetChecks(old.kept.files);
   if (merge.peek().kind === "done") merge.value = { kind: "idle" };
   if (old?.kept.kind === "downloads") {
     for (const { url } of old.kept.files) URL.revokeObjectURL(url);
@@ -241,12 +259,38 @@ function showProgress(progress: Progress): void {
   merge.value = { ...state, progress, samples };
 }
 
-function keptFiles({ saved }: Merged, before: string[]): Kept {
-  const files = saved.flatMap(({ name, size, file }): Download[] =>
-    file ? [{ name, size, url: URL.createObjectURL(file), taken: false }] : [],
+function keptFiles(
+  question: Parameters<Client["merge"]>[0],
+  planned: FileSummary[],
+  { saved }: Merged,
+  before: SavedBefore[],
+): Kept {
+  const destination = question.kind === "merge" ? question.destination : null;
+  const downloads = saved.flatMap(({ name, size, file }): Download[] =>
+    file ? [download(name, size, file, URL.createObjectURL(file))] : [],
   );
-  if (files.length === 0) return { kind: "chosen", names: saved.map(({ name }) => name) };
-  return { kind: "downloads", where: directory ? "disk" : "memory", files, before };
+  switch (destination?.kind) {
+    case "file":
+    case "folder":
+      return {
+        kind: "chosen",
+        files: saved.map(({ name }, i) => chosen(destination, name, planned[i]?.name ?? name)),
+      };
+    case "blob":
+      return { kind: "downloads", where: "memory", files: downloads, before };
+    default:
+      return { kind: "downloads", where: "disk", files: downloads, before };
+  }
+}
+
+type Chosen = Extract<Destination, { kind: "file" | "folder" }>;
+
+function chosen({ kind, handle }: Chosen, name: string, planned: string): Output {
+  const open = async () => {
+    const file = kind === "file" ? handle : await handle.getFileHandle(name);
+    return file.getFile();
+  };
+  return { key: `chosen ${name}`, name, planned, open };
 }
 
 /** Leaves nothing of a merge that did not finish, also where the worker could not do so. */
@@ -274,7 +318,7 @@ async function tidy(place: Place, files: FileSummary[], error: unknown): Promise
 type Ending = { kind: "cancelled"; left: string | null } | { kind: "failed"; message: string };
 
 /** `before`: shards that the person has saved. */
-function ending(error: unknown, before: string[]): Ending {
+function ending(error: unknown, before: SavedBefore[]): Ending {
   const left = before.length > 0 ? (isOver(error) ? leftBehind(before) : stillNeeded(before)) : null;
   const failed = (message: string): Ending => ({
     kind: "failed",
@@ -312,16 +356,16 @@ function roomHint(): string {
     : " Or choose smaller shards: then each can be saved before the next is written.";
 }
 
-function stillNeeded(before: string[]): string {
+function stillNeeded(before: SavedBefore[]): string {
   const [first] = before;
   return before.length === 1
-    ? `Keep ${first}, which you saved before.`
+    ? `Keep ${first?.name}, which you saved before.`
     : `Keep the ${before.length} files that you saved before.`;
 }
 
-function leftBehind(before: string[]): string {
+function leftBehind(before: SavedBefore[]): string {
   const [first] = before;
   return before.length === 1
-    ? `${first}, which you saved before, is no whole model: delete it.`
+    ? `${first?.name}, which you saved before, is no whole model: delete it.`
     : `The ${before.length} files that you saved before are no whole model: delete them.`;
 }

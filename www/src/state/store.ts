@@ -7,6 +7,7 @@ import type {
   PresetRules,
   Problem,
   Progress,
+  Verified,
 } from "../protocol";
 import type { Sample } from "../text/pace";
 import { castOf, missing, noModels, type Part, partRole, parts, partTitle, slotOf } from "./models";
@@ -23,14 +24,40 @@ export type PlanState =
   | { kind: "planning" }
   | { kind: "planned"; report: PlanReport; number: number; fresh: boolean };
 
+/** A merged file that can be read back. */
+export type Output = {
+  /** What tells it from all others. */
+  key: string;
+  name: string;
+  /** Its name in the plan: the person may have chosen another one. */
+  planned: string;
+  open(): Promise<File>;
+};
+
 /** A file to be saved by its link; `taken` once the link was used. */
-export type Download = { name: string; size: number; url: string; taken: boolean };
+export type Download = Output & { size: number; url: string; taken: boolean };
+
+/** A shard that the person has saved while the merge went on. */
+export type SavedBefore = { name: string; sha256: string | null };
 
 /** Where the merged files are. */
 export type Kept =
-  | { kind: "chosen"; names: string[] }
+  | { kind: "chosen"; files: Output[] }
   /** `before`: those that were saved while the merge went on. */
-  | { kind: "downloads"; where: "disk" | "memory"; files: Download[]; before: string[] };
+  | { kind: "downloads"; where: "disk" | "memory"; files: Download[]; before: SavedBefore[] };
+
+export type Checksum =
+  /** `done`: from 0 to 1. */
+  | { kind: "hashing"; done: number }
+  | { kind: "hashed"; sha256: string }
+  | { kind: "failed"; message: string };
+
+/** What is known about the result against its models. */
+export type Verification =
+  | { kind: "none" }
+  | { kind: "verifying"; progress: Progress | null; stopping: boolean }
+  | ({ kind: "verified" } & Verified)
+  | { kind: "wrong" | "failed"; message: string };
 
 export type MergeState =
   | { kind: "idle" }
@@ -43,7 +70,7 @@ export type MergeState =
       /** The shard that is to be saved before the next one is written. */
       offered: Download | null;
       /** Those that were. */
-      before: string[];
+      before: SavedBefore[];
     }
   /** `left`: what to do with files that were saved before. */
   | { kind: "cancelled"; left: string | null }
@@ -69,6 +96,9 @@ export const eachChoice = signal<boolean | null>(null);
 export const plan = signal<PlanState>({ kind: "none" });
 export const merge = signal<MergeState>({ kind: "idle" });
 export const result = signal<Result | null>(null);
+export const verification = signal<Verification>({ kind: "none" });
+/** By the key of the file. */
+export const checksums = signal<ReadonlyMap<string, Checksum>>(new Map());
 /** Merges that were interrupted and can go on. */
 export const interrupted = signal<Interrupted[]>([]);
 /** By directory: why an interrupted merge can't go on with the models that are given; null when it
@@ -81,7 +111,10 @@ export const room = signal<number | null>(null);
 export const presets = signal<PresetRules[]>([{ name: "all tensors", patterns: [] }]);
 
 export const isBusy = computed(
-  () => merge.value.kind === "merging" || merge.value.kind === "choosing",
+  () =>
+    merge.value.kind === "merging" ||
+    merge.value.kind === "choosing" ||
+    verification.value.kind === "verifying",
 );
 
 export const reading = computed(() =>
@@ -137,6 +170,7 @@ export const problems = computed<string[]>(() => {
 /** Why a merge cannot start now; null when it can. */
 export const blocked = computed<string | null>(() => {
   if (worker.value.kind === "dead") return "The page has to be loaded again first.";
+  if (verification.value.kind === "verifying") return "Verifying the last merge…";
   const given = parts(models.value).map((part) => slotOf(models.value, part).kind);
   if (given.includes("reading")) return "Reading headers…";
   if (given.includes("unreadable")) return "The problems above have to be solved first.";

@@ -1,0 +1,97 @@
+// Verification of the result: how much of it, how far it is, and what was found.
+import { useState } from "preact/hooks";
+import { stopVerifying, verify } from "../state/checking";
+import { isBusy, result, type Verification, verification } from "../state/store";
+import { byteSize, counted } from "../text/bytes";
+
+const SAMPLE = "a sample of each tensor";
+const ALL = "everything";
+
+export function Verify() {
+  const [all, setAll] = useState(false);
+  const state = verification.value;
+  return (
+    <div class="verify">
+      <h3>Is it right?</h3>
+      {state.kind === "verifying" ? (
+        <Progress state={state} />
+      ) : (
+        <>
+          <p id="verify-about">
+            Reads what was written back, computes it once more from the models, and compares.
+          </p>
+          <div class="verify-line">
+            <label for="verify-share">Compare</label>
+            <select
+              id="verify-share"
+              disabled={isBusy.value}
+              onChange={(event) => setAll(event.currentTarget.value === ALL)}
+            >
+              <option selected={!all}>{SAMPLE}</option>
+              <option selected={all}>{ALL}</option>
+            </select>
+            <button
+              type="button"
+              class="button"
+              disabled={isBusy.value}
+              aria-describedby="verify-about"
+              onClick={() => void verify(all)}
+            >
+              Verify
+            </button>
+          </div>
+        </>
+      )}
+      <p class={state.kind === "wrong" ? "verify-status wrong" : "verify-status"} role="status">
+        {told(state)}
+      </p>
+    </div>
+  );
+}
+
+function Progress({ state }: { state: Extract<Verification, { kind: "verifying" }> }) {
+  const { progress, stopping } = state;
+  const bar = progress ? { value: progress.done, max: progress.total } : {};
+  return (
+    <>
+      <progress aria-label="Verification progress" {...bar} />
+      <div class="merge-line">
+        <p class="merge-numbers">
+          {progress ? `${byteSize(progress.done)} of ${byteSize(progress.total)}` : "Starting…"}
+        </p>
+        <button type="button" class="button" aria-disabled={stopping} onClick={stopVerifying}>
+          Stop
+        </button>
+      </div>
+    </>
+  );
+}
+
+function told(state: Verification): string {
+  switch (state.kind) {
+    case "none":
+      return "";
+    case "verifying":
+      return state.stopping ? "Stopping…" : "Verifying.";
+    case "wrong":
+    case "failed":
+      return state.message;
+    case "verified":
+      return `Verified: ${share(state)}${leftOut()}`;
+  }
+}
+
+function share({ compared, of }: { compared: number; of: number }): string {
+  return compared === of
+    ? `all ${byteSize(of)} are what the models give.`
+    : `${byteSize(compared)} of ${byteSize(of)}, from the beginning, the middle and the end of every tensor, are what the models give.`;
+}
+
+/** Shards that were saved and let go while the merge went on. */
+function leftOut(): string {
+  const kept = result.value?.kept;
+  const gone = kept?.kind === "downloads" ? kept.before.length : 0;
+  if (gone === 0) return "";
+  const are = gone === 1 ? "is" : "are";
+  return ` The ${counted(gone, "file")} that you saved before ${are} not here any more, and ${are} not among them.`;
+}

@@ -1,0 +1,89 @@
+// What is done with merged files to be sure of them: verification against the models, and SHA-256.
+import { Failed, WorkerDied } from "../client";
+import { Hasher } from "../hasher";
+import { workerClient } from "./actions";
+import { type Checksum, checksums, isBusy, type Output, result, verification } from "./store";
+
+// Verification
+
+/** Reads the result back and compares it with what its models give: all of it, or a sample. */
+export async function verify(all: boolean): Promise<void> {
+  const outputs = result.peek()?.kept.files;
+  if (!outputs || isBusy.peek()) return;
+  verification.value = { kind: "verifying", progress: null, stopping: false };
+  try {
+    const files: File[] = [];
+    for (const output of outputs) files.push(await output.open());
+    const names = outputs.map(({ planned }) => planned);
+    const verified = await workerClient().verify({ kind: "verify", files, names, all }, (progress) => {
+      const state = verification.peek();
+      if (state.kind === "verifying") verification.value = { ...state, progress };
+    });
+    verification.value = { kind: "verified", ...verified };
+  } catch (error) {
+    verification.value = ending(error);
+  }
+}
+
+function ending(error: unknown): typeof verification.value {
+  if (error instanceof WorkerDied) {
+    return { kind: "failed", message: "The verification stopped before its end." };
+  }
+  if (error instanceof Failed) {
+    const { kind, message } = error.failure;
+    if (kind === "cancelled") return { kind: "none" };
+    return { kind: kind === "wrong" ? "wrong" : "failed", message };
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return { kind: "failed", message: `The merged files can’t be read back: ${why}` };
+}
+
+export function stopVerifying(): void {
+  const state = verification.peek();
+  if (state.kind !== "verifying") return;
+  verification.value = { ...state, stopping: true };
+  workerClient().cancel();
+}
+
+// SHA-256
+
+let hasher: Hasher | null = null;
+const stops = new Map<string, AbortController>();
+
+/** Starts the worker, so that nothing has to be loaded later. */
+export function startHasher(): Hasher {
+  hasher ??= new Hasher();
+  return hasher;
+}
+
+/** Computes the SHA-256 of a merged file, unless that is done or under way. */
+export async function computeChecksum({ key, open }: Output): Promise<void> {
+  const known = checksums.peek().get(key);
+  if (known && known.kind !== "failed") return;
+  const stop = new AbortController();
+  stops.set(key, stop);
+  const show = (checksum: Checksum) => {
+    if (stops.get(key) !== stop) return;
+    checksums.value = new Map(checksums.peek()).set(key, checksum);
+  };
+  show({ kind: "hashing", done: 0 });
+  try {
+    const file = await open();
+    const onProgress = (done: number) => show({ kind: "hashing", done: done / file.size });
+    const sha256 = await startHasher().hash(file, onProgress, stop.signal);
+    show({ kind: "hashed", sha256 });
+  } catch (error) {
+    show({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** Forgets what was found out about files that go, and stops what is under way. */
+export function forgetChecks(outputs: readonly Output[]): void {
+  const left = new Map(checksums.peek());
+  for (const { key } of outputs) {
+    stops.get(key)?.abort();
+    stops.delete(key);
+    left.delete(key);
+  }
+  checksums.value = left;
+}
