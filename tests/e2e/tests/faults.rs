@@ -130,6 +130,29 @@ async fn a_file_cut_short_after_it_was_given() -> Result<()> {
     .await
 }
 
+/// Of the same size as before, but of another time. (Firefox has no way to see that.)
+#[tokio::test]
+async fn a_file_replaced_after_it_was_given() -> Result<()> {
+    case("fault-replaced-file", async |stage| {
+        let models = medium(stage)?;
+        stage.give(&models).await?;
+        stage.page.ready().await?;
+        let chat = chat_file(&models);
+        let later = fs::metadata(chat)?.modified()? + Duration::from_secs(10);
+        fs::copy(&models.base.files[0], chat)?;
+        fs::File::options()
+            .write(true)
+            .open(chat)?
+            .set_modified(later)?;
+        stage.page.start_merge().await?;
+        let words = ["`model.safetensors` of chat model 1", "Give it again"];
+        let problems = told(stage, &words).await?;
+        let_go(stage, &problems).await?;
+        the_page_still_works(stage).await
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_read_that_fails_midway() -> Result<()> {
     case("fault-read", async |stage| {
