@@ -15,11 +15,16 @@
 //! | chunks | [`engine`] | streams the plan, in constant memory |
 //! | kernel | [`kernel`] | the arithmetic, scalar and simd128, equal bit for bit |
 //! | output | [`sink`] | takes the merged files, or discards them all |
+//! | afterwards | [`verify`] | reads merged files back and compares them with what the models give |
 //!
 //! [`report`] holds what people are told, [`dtype`] the dtypes, [`journal`] what
 //! an interrupted merge needs to go on. None of these
 //! knows a browser: sources and sinks are small traits, with twins in memory
 //! and on disk. `web` (on wasm32) is the browser's side of them.
+
+// Nothing that runs natively is unsafe, and of what runs in a browser one file: see `kernel`.
+#![cfg_attr(not(target_arch = "wasm32"), forbid(unsafe_code))]
+#![deny(unsafe_code)]
 
 pub mod checkpoint;
 pub mod dtype;

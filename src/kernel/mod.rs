@@ -18,6 +18,7 @@ mod double;
 mod generic;
 mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[allow(unsafe_code)] // loads and stores of vectors
 mod simd128;
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]

@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod e2e;
+mod licences;
 mod npm;
 mod paths;
 mod process;

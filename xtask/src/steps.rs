@@ -9,14 +9,14 @@ use clap::ValueEnum;
 
 use crate::browser::{self, Engine, Place};
 use crate::wasm::Simd;
-use crate::{bench, e2e, npm, paths, process, python, tools, wasm};
+use crate::{bench, e2e, licences, npm, paths, process, python, tools, wasm};
 
 /// In the order that they run in.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Step {
     /// The Rust code is formatted
     Format,
-    /// clippy and rustdoc have no warnings
+    /// clippy and rustdoc have no warnings, and all that is shipped may be
     Lint,
     /// Rust tests on this machine
     Native,
@@ -181,6 +181,7 @@ impl Job {
 }
 
 fn lint() -> Result<()> {
+    licences::check()?;
     let deny = ["--", "-Dwarnings"];
     process::run(process::cargo(&["clippy", "--workspace", "--all-targets"]).args(deny))?;
     wasm::install_target()?;
