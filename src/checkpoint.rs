@@ -56,6 +56,21 @@ impl<S: Source> Checkpoint<S> {
         self.by_name.get(name).map(|&at| &self.tensors[at])
     }
 
+    /// Reads the headers once more: not every browser sees that a file was replaced.
+    ///
+    /// # Errors
+    /// The first file whose header can't be read, or is another one.
+    pub async fn check_unchanged(&self) -> Result<(), (&S, ReadError)> {
+        for (file, header) in self.files.iter().zip(&self.headers) {
+            match header_text(file).await {
+                Ok(json) if hex(&Sha256::digest(&json)) == *header => {}
+                Err(CheckpointError::Read { error, .. }) => return Err((file, error)),
+                Ok(_) | Err(_) => return Err((file, ReadError::Changed)),
+            }
+        }
+        Ok(())
+    }
+
     /// What a person is shown of it.
     pub fn summary(&self) -> ModelSummary {
         ModelSummary {
@@ -505,11 +520,18 @@ fn shard_name(name: &str) -> Option<(&str, u64, u64)> {
 
 /// A header, and the SHA-256 of its text.
 async fn read_header<S: Source>(file: &S) -> Result<(header::Header, String), CheckpointError> {
-    let read_error = |error| CheckpointError::Read {
+    let json = header_text(file).await?;
+    let header = header::parse(&json, file.size());
+    let header = header.map_err(|error| CheckpointError::Header {
         file: file.name().to_owned(),
         error,
-    };
-    let header_error = |error| CheckpointError::Header {
+    })?;
+    Ok((header, hex(&Sha256::digest(&json))))
+}
+
+/// The header's JSON.
+async fn header_text<S: Source>(file: &S) -> Result<Vec<u8>, CheckpointError> {
+    let read_error = |error| CheckpointError::Read {
         file: file.name().to_owned(),
         error,
     };
@@ -517,12 +539,13 @@ async fn read_header<S: Source>(file: &S) -> Result<(header::Header, String), Ch
     let start = source::read(file, 0..header::PREFIX.min(size))
         .await
         .map_err(read_error)?;
-    let len = header::json_len(&start, size).map_err(header_error)?;
-    let json = source::read(file, header::PREFIX..header::PREFIX + len)
+    let len = header::json_len(&start, size).map_err(|error| CheckpointError::Header {
+        file: file.name().to_owned(),
+        error,
+    })?;
+    source::read(file, header::PREFIX..header::PREFIX + len)
         .await
-        .map_err(read_error)?;
-    let header = header::parse(&json, size).map_err(header_error)?;
-    Ok((header, hex(&Sha256::digest(&json))))
+        .map_err(read_error)
 }
 
 fn hex(bytes: &[u8]) -> String {

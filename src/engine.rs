@@ -13,7 +13,7 @@ use crate::plan::{Extent, Job, Lane, Models, OutputFile, Part, Plan, Segment};
 use crate::report::{NonFinite, Role, shown};
 use crate::sink::{Sink, WriteError};
 use crate::source::{ReadError, Source};
-use futures_util::future::{Either, ready, select};
+use futures_util::future::{Either, select};
 use lane::LaneReader;
 use std::borrow::Cow;
 use std::pin::{Pin, pin};
@@ -43,7 +43,7 @@ pub enum EngineError {
         "`{}` of {role}, tensor `{}`: {error}. The merge was stopped, {}",
         shown(.file),
         shown(.tensor),
-        if *.kept { "what is done so far is kept" } else { "nothing was kept" }
+        kept_text(*.kept)
     )]
     Read {
         /// Whose file it is.
@@ -57,12 +57,32 @@ pub enum EngineError {
         /// Whether a later merge can go on where this one stopped.
         kept: bool,
     },
+    /// An input is not what it was when it was given: what was made of it may be wrong.
+    #[error("`{}` of {role}: {error}. The merge was stopped, {}", shown(.file), kept_text(*.kept))]
+    Changed {
+        /// Whose file it is.
+        role: Role,
+        /// The file.
+        file: String,
+        /// What is found in its place.
+        error: ReadError,
+        /// Whether a later merge can go on where an earlier one stopped.
+        kept: bool,
+    },
     /// The output could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
     /// The person did not want it any more.
     #[error("the merge was cancelled, nothing was kept")]
     Cancelled,
+}
+
+fn kept_text(kept: bool) -> &'static str {
+    if kept {
+        "what is done so far is kept"
+    } else {
+        "nothing was kept"
+    }
 }
 
 /// Carries out a plan that has no problems, or what is left of one after a mark.
@@ -73,8 +93,8 @@ pub enum EngineError {
 ///
 /// # Errors
 /// Whatever stopped the merge. After a read that failed the sink may keep what
-/// it holds, since the merge can go on once the file is back; after anything
-/// else it has discarded it.
+/// it holds, since the merge can go on once the file is back, and so it may
+/// before anything was merged; after anything else it has discarded it.
 pub async fn run<S: Source, K: Sink>(
     models: &Models<'_, S>,
     plan: &Plan,
@@ -84,17 +104,24 @@ pub async fn run<S: Source, K: Sink>(
     cancel: impl Future<Output = ()>,
 ) -> Result<Vec<NonFinite>, EngineError> {
     let cancel = pin!(cancel);
-    let engine = Engine::new(models, plan, after, sink, observe, cancel);
-    let mut result = engine.run(plan).await;
+    let mut engine = Engine::new(models, plan, after, sink, observe, cancel);
+    let checked = engine.check_inputs().await;
+    let untouched = checked.is_err();
+    let mut result = match checked {
+        Ok(()) => engine.run(plan).await,
+        Err(error) => Err(error),
+    };
     match &mut result {
         Ok(_) => {}
         Err(EngineError::Read { kept, .. }) => *kept = sink.suspend().await,
+        Err(EngineError::Changed { kept, .. }) if untouched => *kept = sink.suspend().await,
         Err(_) => sink.discard().await,
     }
     result
 }
 
 struct Engine<'a, S: Source, K, F, C> {
+    models: &'a Models<'a, S>,
     lanes: Vec<(Lane, LaneReader<'a, S>)>,
     sink: &'a mut K,
     observe: F,
@@ -111,12 +138,11 @@ struct Engine<'a, S: Source, K, F, C> {
     /// What is not finite, in the tensors that are done and in the one in hand.
     nonfinite: Vec<NonFinite>,
     in_hand: Counts,
-    has_target: bool,
 }
 
 impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, S, K, F, C> {
     fn new(
-        models: &Models<'a, S>,
+        models: &'a Models<'a, S>,
         plan: &Plan,
         after: Mark<'_>,
         sink: &'a mut K,
@@ -140,6 +166,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             })
             .collect();
         Self {
+            models,
             chunks: lanes.iter().map(|_| Vec::new()).collect(),
             lanes,
             sink,
@@ -152,7 +179,6 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             written: 0,
             nonfinite: after.nonfinite.into_owned(),
             in_hand: after.in_hand,
-            has_target: models.target.is_some(),
         }
     }
 
@@ -165,9 +191,31 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
                 self.write(file).await?;
             }
         }
-        unless_cancelled(self.cancel.as_mut(), ready(())).await?;
+        self.check_inputs().await?;
         self.sink.commit().await?;
         Ok(self.nonfinite)
+    }
+
+    /// Ends the merge if an input was replaced, or the person wants it to end.
+    async fn check_inputs(&mut self) -> Result<(), EngineError> {
+        let Models {
+            base,
+            target,
+            chats,
+        } = self.models;
+        let base = std::iter::once((Role::Base, *base));
+        let target = target.iter().map(|target| (Role::Target, *target));
+        let chats = (0..).map(Role::Chat).zip(chats.iter().copied());
+        for (role, model) in base.chain(target).chain(chats) {
+            let check = unless_cancelled(self.cancel.as_mut(), model.check_unchanged());
+            check.await?.map_err(|(file, error)| EngineError::Changed {
+                role,
+                file: file.name().to_owned(),
+                error,
+                kept: false,
+            })?;
+        }
+        Ok(())
     }
 
     async fn write(&mut self, file: &OutputFile) -> Result<(), EngineError> {
@@ -329,7 +377,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
 
     fn read_error(&self, lane: Lane, extent: &Extent, job: &Job, error: ReadError) -> EngineError {
         let role = match lane {
-            Lane::Target if self.has_target => Role::Target,
+            Lane::Target if self.models.target.is_some() => Role::Target,
             Lane::Target | Lane::Base => Role::Base,
             Lane::Chat(i) => Role::Chat(i),
         };

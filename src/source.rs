@@ -46,6 +46,9 @@ pub enum ReadError {
     /// The file is shorter than it was when it was given.
     #[error("the file ended early: it was changed since it was given. Give it again")]
     EndedEarly,
+    /// Its header is not what it was when it was given.
+    #[error("it was changed since it was given. Give it again")]
+    Changed,
     /// The platform's own words.
     #[error(
         "it can't be read any more ({0}): was it moved, changed or deleted, or its disk \

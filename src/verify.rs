@@ -79,6 +79,16 @@ pub enum VerifyError {
         /// What went wrong.
         error: ReadError,
     },
+    /// An input is not what it was when the files were merged.
+    #[error("`{}` of {role}: {error}", shown(.file))]
+    Changed {
+        /// Whose file it is.
+        role: Role,
+        /// The file.
+        file: String,
+        /// What is found in its place.
+        error: ReadError,
+    },
     /// The person did not want it any more.
     #[error("the verification was stopped")]
     Cancelled,
@@ -176,6 +186,12 @@ impl<'a, S: Source> Verification<'a, S> {
             // Without anything wrong, no write has failed.
             (None, Ok(_) | Err(EngineError::Write(_))) => Ok(self.verified),
             (None, Err(EngineError::Cancelled)) => Err(VerifyError::Cancelled),
+            (
+                None,
+                Err(EngineError::Changed {
+                    role, file, error, ..
+                }),
+            ) => Err(VerifyError::Changed { role, file, error }),
             (
                 None,
                 Err(EngineError::Read {

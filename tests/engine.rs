@@ -13,7 +13,7 @@ use chat_vector::sink::{self, Sink, WriteError};
 use chat_vector::source::{Disk, Memory, ReadError, Source, Stream};
 use common::{T, file, formula, merge, of_values, open, raw, run, shards, single, weights};
 use safetensors::{Dtype, SafeTensors};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::path::Path;
 use std::rc::Rc;
@@ -591,10 +591,10 @@ impl Stream for SlowStream {
     }
 }
 
-/// A merge of a [`Slow`] file that stops after the headers and some reads.
+/// A merge of a [`Slow`] file that stops after the headers, read twice, and some reads.
 fn stopped(then: Option<ReadError>, folder: &Path) -> EngineError {
     let tensors = [weights("w", Dtype::BF16, &[1_000_000], 1)];
-    let reads_left = Rc::new(Cell::new(2 + 6));
+    let reads_left = Rc::new(Cell::new(2 + 4 + 6));
     let slow = Slow {
         inner: Memory::new("slow.safetensors", file(&tensors)),
         reads_left: reads_left.clone(),
@@ -619,6 +619,78 @@ fn stopped(then: Option<ReadError>, folder: &Path) -> EngineError {
     });
     let run = engine::run(&models, &plan, Mark::default(), &mut sink, |_| {}, cancel);
     pollster::block_on(run).unwrap_err()
+}
+
+/// A file in whose place another one may be put.
+struct Swapped {
+    size: u64,
+    content: Rc<RefCell<Memory>>,
+}
+
+impl Source for Swapped {
+    type Stream = <Memory as Source>::Stream;
+
+    fn path(&self) -> &str {
+        "swapped.safetensors"
+    }
+
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn stream(&self, range: Range<u64>) -> Self::Stream {
+        self.content.borrow().stream(range)
+    }
+}
+
+/// Not every browser sees that a file was replaced; that its header is another one is seen here.
+#[test]
+fn a_file_that_is_replaced_is_named_and_leaves_nothing_behind() {
+    let content = |name: &str| {
+        let tensors = [weights(name, Dtype::BF16, &[1_000_000], 1)];
+        Memory::new("swapped.safetensors", file(&tensors))
+    };
+    for during in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let swapped = Swapped {
+            size: content("v").size(),
+            content: Rc::new(RefCell::new(content("v"))),
+        };
+        let current = Rc::clone(&swapped.content);
+        let (base, chat) = (
+            open(vec![swapped]).unwrap(),
+            open(vec![Swapped {
+                size: content("v").size(),
+                content: Rc::new(RefCell::new(content("v"))),
+            }])
+            .unwrap(),
+        );
+        let models = Models {
+            base: &base,
+            target: None,
+            chats: vec![&chat],
+        };
+        let plan = plan::plan(&models, &Recipe::new(vec![1.0]));
+        let mut sink = sink::Folder::new(folder.path());
+        if !during {
+            current.replace(content("w"));
+        }
+        let mut steps = 0;
+        let observe = |_: engine::Step| {
+            steps += 1;
+            current.replace(content("w"));
+        };
+        let never = std::future::pending();
+        let run = engine::run(&models, &plan, Mark::default(), &mut sink, observe, never);
+        let error = pollster::block_on(run).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`swapped.safetensors` of base: it was changed since it was given. Give it again. The \
+             merge was stopped, nothing was kept"
+        );
+        assert_eq!(steps > 0, during, "merged or not");
+        assert!(names(folder.path()).is_empty());
+    }
 }
 
 #[test]

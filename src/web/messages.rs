@@ -235,8 +235,10 @@ impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         let kind = match &error {
             EngineError::Cancelled => FailureKind::Cancelled,
-            EngineError::Read { kept: true, .. } => FailureKind::Resumable,
-            EngineError::Read { .. } => FailureKind::Read,
+            EngineError::Read { kept: true, .. } | EngineError::Changed { kept: true, .. } => {
+                FailureKind::Resumable
+            }
+            EngineError::Read { .. } | EngineError::Changed { .. } => FailureKind::Read,
             EngineError::Write(WriteError::Full(_)) => FailureKind::Full,
             EngineError::Write(WriteError::Exists(_)) => FailureKind::Exists,
             EngineError::Write(WriteError::Platform { .. }) => FailureKind::Write,
@@ -252,7 +254,9 @@ impl From<VerifyError> for Failure {
     fn from(error: VerifyError) -> Self {
         let kind = match &error {
             VerifyError::Cancelled => FailureKind::Cancelled,
-            VerifyError::Input { .. } | VerifyError::Output { .. } => FailureKind::Read,
+            VerifyError::Input { .. }
+            | VerifyError::Changed { .. }
+            | VerifyError::Output { .. } => FailureKind::Read,
             VerifyError::Foreign(_) | VerifyError::Size { .. } | VerifyError::Differs { .. } => {
                 FailureKind::Wrong
             }

@@ -325,7 +325,7 @@ function ending(error: unknown, before: SavedBefore[]): Ending {
     message: left ? `${message} ${left}` : message,
   });
   if (error instanceof WorkerDied) {
-    return failed("The merge stopped before its end.");
+    return failed(`The merge stopped before its end. ${SHORT_OF_MEMORY}`);
   }
   if (error instanceof Failed) {
     const { kind, message } = error.failure;
@@ -341,6 +341,8 @@ function ending(error: unknown, before: SavedBefore[]): Ending {
   return failed(`The merge could not start: ${why}`);
 }
 
+const SHORT_OF_MEMORY =
+  "If that happens again, memory may be short: close other tabs and programs.";
 const ELSEWHERE = "Another tab goes on with this merge already.";
 const GO_ON = "Give the file again and press Resume beside Merge.";
 
