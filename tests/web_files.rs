@@ -4,7 +4,7 @@
 mod web;
 
 use chat_vector::recipe::Recipe;
-use chat_vector::sink::Sink;
+use chat_vector::sink::{Sink, WriteError};
 use chat_vector::source::{ReadError, Source, Stream};
 use chat_vector::web::Session;
 use chat_vector::web::file::ByteStreams;
@@ -131,4 +131,19 @@ async fn without_a_private_disk_files_are_blobs() {
         assert_eq!(saved.name, name);
         assert!(bytes_of(saved.file.as_ref().unwrap()).await == content);
     }
+}
+
+/// A browser that runs out of memory makes Blobs all the same, and says so when they are read.
+#[wasm_bindgen_test]
+async fn a_blob_that_can_not_be_read_is_not_offered() {
+    let broken = "
+        globalThis.readable = Blob.prototype.arrayBuffer;
+        Blob.prototype.arrayBuffer = () =>
+            Promise.reject(new DOMException('It is gone.', 'NotReadableError'));
+    ";
+    js_sys::eval(broken).unwrap();
+    let mut merged = sink(&[("kind", &"blob".into())]).await;
+    let written = write_two(&mut merged, &[7; 1000]).await;
+    js_sys::eval("Blob.prototype.arrayBuffer = readable").unwrap();
+    assert_eq!(written, Err(WriteError::Full(NAMES[0].into())));
 }

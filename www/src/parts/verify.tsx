@@ -1,5 +1,5 @@
 // Verification of the result: how much of it, how far it is, and what was found.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { stopVerifying, verify } from "../state/checking";
 import { isBusy, result, type Verification, verification } from "../state/store";
 import { byteSize, counted } from "../text/bytes";
@@ -9,16 +9,28 @@ const ALL = "everything";
 
 export function Verify() {
   const [all, setAll] = useState(false);
+  const panel = useRef<HTMLDivElement>(null);
   const state = verification.value;
+  const verifying = state.kind === "verifying";
+
+  // The button that was pressed is gone: the one in its place takes the focus.
+  const before = useRef(verifying);
+  useEffect(() => {
+    if (before.current !== verifying && document.activeElement === document.body) {
+      panel.current?.querySelector("button")?.focus();
+    }
+    before.current = verifying;
+  }, [verifying]);
+
   return (
-    <div class="verify">
+    <div class="verify" ref={panel}>
       <h3>Is it right?</h3>
-      {state.kind === "verifying" ? (
+      {verifying ? (
         <Progress state={state} />
       ) : (
         <>
           <p id="verify-about">
-            Reads what was written back, computes it once more from the models, and compares.
+            Reads the result back, computes it once more from the models, and compares.
           </p>
           <div class="verify-line">
             <label for="verify-share">Compare</label>
