@@ -56,10 +56,11 @@ impl<S: Source> Checkpoint<S> {
         self.by_name.get(name).map(|&at| &self.tensors[at])
     }
 
-    /// Reads the headers once more: not every browser sees that a file was replaced.
+    /// Reads the headers and the last bytes once more: not every browser sees that a file was cut
+    /// short or replaced.
     ///
     /// # Errors
-    /// The first file whose header can't be read, or is another one.
+    /// The first file that can't be read, or has another header.
     pub async fn check_unchanged(&self) -> Result<(), (&S, ReadError)> {
         for (file, header) in self.files.iter().zip(&self.headers) {
             match header_text(file).await {
@@ -67,6 +68,9 @@ impl<S: Source> Checkpoint<S> {
                 Err(CheckpointError::Read { error, .. }) => return Err((file, error)),
                 Ok(_) | Err(_) => return Err((file, ReadError::Changed)),
             }
+            let end = file.size();
+            let last = source::read(file, end - 1..end).await;
+            last.map_err(|error| (file, error))?;
         }
         Ok(())
     }

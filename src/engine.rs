@@ -114,7 +114,12 @@ pub async fn run<S: Source, K: Sink>(
     match &mut result {
         Ok(_) => {}
         Err(EngineError::Read { kept, .. }) => *kept = sink.suspend().await,
-        Err(EngineError::Changed { kept, .. }) if untouched => *kept = sink.suspend().await,
+        // What was made is not in doubt because of a disk that is gone.
+        Err(EngineError::Changed { kept, error, .. })
+            if untouched || matches!(error, ReadError::Platform(_)) =>
+        {
+            *kept = sink.suspend().await;
+        }
         Err(_) => sink.discard().await,
     }
     result

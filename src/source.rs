@@ -42,19 +42,30 @@ pub trait Stream {
 
 /// Why bytes could not be read.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{} Give it again", self.what())]
 pub enum ReadError {
     /// The file is shorter than it was when it was given.
-    #[error("the file ended early: it was changed since it was given. Give it again")]
     EndedEarly,
     /// Its header is not what it was when it was given.
-    #[error("it was changed since it was given. Give it again")]
     Changed,
     /// The platform's own words.
-    #[error(
-        "it can't be read any more ({0}): was it moved, changed or deleted, or its disk \
-         unplugged? Give it again"
-    )]
     Platform(String),
+}
+
+impl ReadError {
+    /// What happened, without what to do.
+    pub fn what(&self) -> String {
+        match self {
+            ReadError::EndedEarly => {
+                "the file ended early: it was changed since it was given.".to_owned()
+            }
+            ReadError::Changed => "it was changed since it was given.".to_owned(),
+            ReadError::Platform(reason) => format!(
+                "it can't be read any more ({reason}): was it moved, changed or deleted, or its \
+                 disk unplugged?"
+            ),
+        }
+    }
 }
 
 /// Reads a whole range into memory. For headers and other small things.

@@ -60,7 +60,7 @@ pub enum VerifyError {
         place: String,
     },
     /// A file can't be read back.
-    #[error("`{file}`: {error}")]
+    #[error("`{file}`: {} Merge again", .error.what())]
     Output {
         /// The file.
         file: String,
@@ -68,7 +68,12 @@ pub enum VerifyError {
         error: ReadError,
     },
     /// An input can't be read any more.
-    #[error("`{}` of {role}, tensor `{}`: {error}", shown(.file), shown(.tensor))]
+    #[error(
+        "`{}` of {role}, tensor `{}`: {} Put it back as it was, or merge again",
+        shown(.file),
+        shown(.tensor),
+        .error.what()
+    )]
     Input {
         /// Whose file it is.
         role: Role,
@@ -80,7 +85,11 @@ pub enum VerifyError {
         error: ReadError,
     },
     /// An input is not what it was when the files were merged.
-    #[error("`{}` of {role}: {error}", shown(.file))]
+    #[error(
+        "`{}` of {role}: {} Put it back as it was, or merge again",
+        shown(.file),
+        .error.what()
+    )]
     Changed {
         /// Whose file it is.
         role: Role,
@@ -100,7 +109,7 @@ pub struct Verification<'a, S: Source> {
     rest: VecDeque<Extent>,
     reader: LaneReader<'a, S>,
     /// The files as they were written.
-    files: Vec<OutputFile>,
+    files: &'a [OutputFile],
     verified: Verified,
     /// What was read back.
     buffer: Vec<u8>,
@@ -118,18 +127,21 @@ impl<'a, S: Source> Verification<'a, S> {
     /// # Errors
     /// If a file is none of the plan's, or has not the size that was written.
     pub fn new(
-        plan: &Plan,
+        plan: &'a Plan,
         outputs: &'a [S],
         mut random: Option<&mut dyn FnMut(u64) -> u64>,
     ) -> Result<(Plan, Self), VerifyError> {
-        let mut thin = plan.clone();
         let is_ours = |output: &&S| plan.files.iter().any(|file| file.name == output.name());
         if let Some(foreign) = outputs.iter().find(|output| !is_ours(output)) {
             return Err(VerifyError::Foreign(foreign.name().to_owned()));
         }
         let find = |file: &OutputFile| outputs.iter().position(|output| output.name() == file.name);
-        thin.files.retain(|file| find(file).is_some());
-        let files = thin.files.clone();
+        let files = plan.files.iter().filter(|file| find(file).is_some());
+        let mut thin = Plan {
+            report: plan.report.clone(),
+            rows: Vec::new(),
+            files: files.cloned().collect(),
+        };
         let mut extents = Vec::new();
         for file in &mut thin.files {
             let Some(output) = find(file) else { continue };
@@ -159,13 +171,13 @@ impl<'a, S: Source> Verification<'a, S> {
         let bytes = |extent: &Extent| extent.range.end - extent.range.start;
         let verified = Verified {
             compared: extents.iter().map(bytes).sum(),
-            of: files.iter().map(|file| file.size).sum(),
+            of: thin.files.iter().map(|file| file.size).sum(),
         };
         thin.report.bytes = verified.compared;
         let verification = Self {
             reader: LaneReader::new(outputs, extents.iter()),
             rest: extents.into(),
-            files,
+            files: &plan.files,
             verified,
             buffer: Vec::new(),
             wrong: None,

@@ -52,7 +52,8 @@ struct DatedStream(<Memory as Source>::Stream, Rc<Cell<u32>>);
 impl Stream for DatedStream {
     async fn fill(&mut self, buffer: &mut [u8]) -> Result<(), ReadError> {
         let left = self.1.get().checked_sub(1);
-        self.1.set(left.ok_or(ReadError::EndedEarly)?);
+        self.1
+            .set(left.ok_or(ReadError::Platform("unplugged".into()))?);
         self.0.fill(buffer).await
     }
 }
@@ -267,6 +268,61 @@ fn a_merge_that_died_anywhere_goes_on_to_the_same_bytes() {
             assert!(disk.take().files == files, "{what}");
         }
     }
+}
+
+/// A disk that is gone before a merge goes on, or at its very end, is no reason to lose what is
+/// there.
+#[test]
+fn a_disk_that_is_gone_before_or_after_keeps_what_is_done() {
+    let (base, chat) = (model(1), model(2));
+    let models = Models {
+        base: &base,
+        target: None,
+        chats: vec![&chat],
+    };
+    let (files, nonfinite) = whole(&models);
+    let plan = plan::plan(&models, &recipe());
+    let journal = serde_json::to_string(&Journal::new(&models, &recipe(), &plan, false)).unwrap();
+
+    let reads = unlimited();
+    let broken = model_of(&tensors(2), 1000, &reads);
+    let while_broken = Models {
+        base: &base,
+        target: None,
+        chats: vec![&broken],
+    };
+    let all = reads.get();
+    let mut sink = Mortal::new(&Rc::default(), usize::MAX);
+    run(&while_broken, &plan, Mark::default(), &mut sink).unwrap();
+    let needed = all - reads.get();
+
+    // The last read of all: everything is written.
+    reads.set(needed - 1);
+    let disk = Rc::default();
+    let mut sink = Mortal::new(&disk, usize::MAX);
+    let error = run(&while_broken, &plan, Mark::default(), &mut sink).unwrap_err();
+    let told = "is kept";
+    assert!(error.to_string().contains(told), "{error}");
+    assert!(
+        matches!(error, EngineError::Changed { kept: true, .. }),
+        "{error}"
+    );
+
+    // The first, when it goes on.
+    reads.set(0);
+    let kept: Journal = serde_json::from_str(&journal).unwrap();
+    let text = disk.borrow().mark.clone().unwrap();
+    let mark: Mark = serde_json::from_str(&text).unwrap();
+    let rest = kept.rest(&plan, &mark).unwrap();
+    let mut sink = Mortal::new(&disk, usize::MAX);
+    let error = run(&while_broken, &rest, mark, &mut sink).unwrap_err();
+    assert!(
+        matches!(error, EngineError::Changed { kept: true, .. }),
+        "{error}"
+    );
+
+    assert_eq!(go_on(&models, &journal, &disk, usize::MAX), Ok(nonfinite));
+    assert!(disk.take().files == files);
 }
 
 #[test]

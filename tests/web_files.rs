@@ -137,13 +137,13 @@ async fn without_a_private_disk_files_are_blobs() {
 #[wasm_bindgen_test]
 async fn a_blob_that_can_not_be_read_is_not_offered() {
     let broken = "
-        globalThis.readable = Blob.prototype.arrayBuffer;
-        Blob.prototype.arrayBuffer = () =>
+        globalThis.readable = Response.prototype.arrayBuffer;
+        Response.prototype.arrayBuffer = () =>
             Promise.reject(new DOMException('It is gone.', 'NotReadableError'));
     ";
     js_sys::eval(broken).unwrap();
     let mut merged = sink(&[("kind", &"blob".into())]).await;
     let written = write_two(&mut merged, &[7; 1000]).await;
-    js_sys::eval("Blob.prototype.arrayBuffer = readable").unwrap();
+    js_sys::eval("Response.prototype.arrayBuffer = readable").unwrap();
     assert_eq!(written, Err(WriteError::Full(NAMES[0].into())));
 }

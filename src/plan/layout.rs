@@ -135,6 +135,7 @@ fn index(shards: &[OutputFile]) -> OutputFile {
             index.weight_map.push((&job.tensor, &file.name));
         }
     }
+    index.weight_map.sort_unstable();
     let mut start = serde_json::to_vec_pretty(&index).expect("plain data is always valid JSON");
     start.push(b'\n');
     OutputFile {

@@ -136,7 +136,7 @@ fn open(streams: &ByteStreams, file: &web_sys::File, range: &Range<u64>) -> Opti
 ///
 /// Through a Response: `Blob.arrayBuffer` of WebKit gives zeros for what a file that was cut short
 /// has no more.
-fn slice(file: &web_sys::File, range: Range<u64>) -> Result<js_sys::Promise, JsValue> {
+pub(super) fn slice(file: &web_sys::File, range: Range<u64>) -> Result<js_sys::Promise, JsValue> {
     let slice = file.slice_with_f64_and_f64(range.start as f64, range.end as f64)?;
     web_sys::Response::new_with_opt_blob(Some(&slice))?.array_buffer()
 }
@@ -225,7 +225,11 @@ impl WebStream {
         }
         let arrived = arrived.map_err(|error| {
             let (name, message) = js::exception(&error);
-            ReadError::Platform(format!("{name}: {message}"))
+            ReadError::Platform(match name.as_str() {
+                // What a Response says of a File: that it could not be fetched.
+                "TypeError" => "the browser does not say why".to_owned(),
+                _ => format!("{name}: {message}"),
+            })
         })?;
         // A stream may give less and go on after it; what a slice lacks is not in the file.
         let (block, least) = match &self.reader {

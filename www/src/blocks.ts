@@ -14,31 +14,35 @@ export async function* blocks(file: File): AsyncGenerator<Uint8Array> {
   let reader = byteReader(file, 0);
   let buffer = new ArrayBuffer(BLOCK);
   let stalls = 0;
-  for (let at = 0; at < file.size; ) {
-    const len = Math.min(BLOCK, file.size - at);
-    if (!reader) {
-      // `Blob.arrayBuffer` of WebKit gives zeros for what a file that was cut short has no more.
-      const bytes = await new Response(file.slice(at, at + len)).arrayBuffer();
-      if (bytes.byteLength < len) throw new Error(ENDED_EARLY);
-      yield new Uint8Array(bytes);
-      at += len;
-      continue;
+  try {
+    for (let at = 0; at < file.size; ) {
+      const len = Math.min(BLOCK, file.size - at);
+      if (!reader) {
+        // `Blob.arrayBuffer` of WebKit gives zeros for what a file that was cut short has no more.
+        const bytes = await new Response(file.slice(at, at + len)).arrayBuffer();
+        if (bytes.byteLength < len) throw new Error(ENDED_EARLY);
+        yield new Uint8Array(bytes);
+        at += len;
+        continue;
+      }
+      const read = await orStalled(fill(reader, buffer, len));
+      if (read === "stalled") {
+        stalls += 1;
+        if (stalls === STALLS) throw new Error("The disk does not answer.");
+        void reader.cancel().catch(() => {});
+        reader = byteReader(file, at);
+        buffer = new ArrayBuffer(BLOCK);
+        continue;
+      }
+      stalls = 0;
+      if (!read.value?.length) throw new Error(ENDED_EARLY);
+      yield read.value;
+      at += read.value.length;
+      buffer = read.value.buffer;
+      nudgeCollector(read.value.length);
     }
-    const read = await orStalled(fill(reader, buffer, len));
-    if (read === "stalled") {
-      stalls += 1;
-      if (stalls === STALLS) throw new Error("The disk does not answer.");
-      void reader.cancel().catch(() => {});
-      reader = byteReader(file, at);
-      buffer = new ArrayBuffer(BLOCK);
-      continue;
-    }
-    stalls = 0;
-    if (!read.value?.length) throw new Error(ENDED_EARLY);
-    yield read.value;
-    at += read.value.length;
-    buffer = read.value.buffer;
-    nudgeCollector(read.value.length);
+  } finally {
+    void reader?.cancel().catch(() => {});
   }
 }
 

@@ -73,7 +73,9 @@ async function answer(session: Session, message: Request): Promise<void> {
     case "resume": {
       const { request, cast, directory } = message;
       // As it is now: another tab may have gone on with it in the meantime.
+      cancelled = false;
       const kept = await interruptedIn(directory, interrupted).catch(() => null);
+      if (cancelled) return send({ kind: "failed", request, failure: CANCELLED });
       if (!kept) return send({ kind: "failed", request, failure: GONE });
       const merged = await session.resume(
         cast,
@@ -102,6 +104,7 @@ async function answer(session: Session, message: Request): Promise<void> {
     case "go-on":
       return goOn();
     case "cancel":
+      cancelled = true;
       session.cancel();
       // It may be waiting for the person.
       return goOn();
@@ -109,6 +112,8 @@ async function answer(session: Session, message: Request): Promise<void> {
 }
 
 let goOn: () => void = () => {};
+/** Whether it was pressed before the session had anything to cancel. */
+let cancelled = false;
 
 /** Shows a shard to the page, and waits until it may go. */
 function offer(file: SavedFile): Promise<void> {
@@ -140,6 +145,7 @@ self.onmessage = ({ data }: MessageEvent<Request>) => {
 
 const opfs = opfsWorks(writer);
 
+const CANCELLED: Failure = { kind: "cancelled", message: "It was cancelled." };
 const GONE: Failure = {
   kind: "different",
   message: "The interrupted merge is not there any more.",

@@ -154,6 +154,7 @@ impl Drop for Display {
 
 /// A running driver; stopped, with its browsers, when dropped.
 pub struct Driver {
+    engine: Engine,
     child: Child,
     port: u16,
     /// Outlives the browsers on it.
@@ -187,6 +188,7 @@ impl Driver {
             .spawn()
             .with_context(|| format!("could not start {}", program.display()))?;
         let mut driver = Self {
+            engine: browser.engine,
             child,
             port,
             _display: display,
@@ -213,10 +215,17 @@ impl Driver {
         self.child.id()
     }
 
-    /// Asks the driver to close its browsers and end.
+    /// Asks the driver to close its browsers and end: Chromium's by its own command, the others as
+    /// systems do.
     fn shut_down(&mut self) -> std::io::Result<()> {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
-        write!(stream, "GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")?;
+        if self.engine == Engine::Chromium {
+            let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
+            write!(stream, "GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")?;
+        } else if cfg!(unix) {
+            process::command("kill")
+                .arg(self.pid().to_string())
+                .status()?;
+        }
         let start = Instant::now();
         while self.child.try_wait()?.is_none() && start.elapsed() < DRIVER_STOP {
             thread::sleep(Duration::from_millis(50));

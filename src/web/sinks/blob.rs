@@ -3,6 +3,7 @@
 use super::write_error;
 use crate::report::FileSummary;
 use crate::sink::{Sink, WriteError};
+use crate::web::file::slice;
 use crate::web::js;
 use crate::web::messages::Saved;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
@@ -25,13 +26,12 @@ impl BlobSink {
 
     /// A browser that runs out of memory makes Blobs all the same, and says so when they are read.
     async fn check(&self, file: &File) -> Result<(), WriteError> {
-        let size = self.size as f64;
-        let last = file.slice_with_f64_and_f64((size - 1.0).max(0.0), size);
+        let last = slice(file, self.size.saturating_sub(1)..self.size);
         let read: Result<ArrayBuffer, _> = match last {
-            Ok(last) => js::wait(last.array_buffer()).await,
+            Ok(last) => js::wait(last).await,
             Err(error) => Err(error),
         };
-        if file.size() == size && read.is_ok() {
+        if file.size() == self.size as f64 && read.is_ok_and(|last| last.byte_length() == 1) {
             return Ok(());
         }
         Err(WriteError::Full(self.name.clone()))

@@ -1,7 +1,7 @@
 // At the head of each worker's script in the faulty site: makes things fail as they fail in
 // browsers, once a test asks for it.
 {
-  const role = /(reader|writer)-worker/.exec(self.location.href)?.[1] ?? "merge";
+  const role = /(reader|writer|sha256)-worker/.exec(self.location.href)?.[1] ?? "merge";
   let wasm = null;
 
   for (const name of ["instantiate", "instantiateStreaming"]) {
@@ -24,6 +24,23 @@
       return calls > after ? failing(original, this, given) : original.apply(this, given);
     };
   }
+
+  /** Timers that are set and not due yet. */
+  const timers = new Map();
+  const later = self.setTimeout;
+  const never = self.clearTimeout;
+  self.setTimeout = (then, ms, ...given) => {
+    const timer = later(() => {
+      timers.delete(timer);
+      then(...given);
+    }, ms);
+    timers.set(timer, () => then(...given));
+    return timer;
+  };
+  self.clearTimeout = (timer) => {
+    timers.delete(timer);
+    never(timer);
+  };
 
   const faults = {
     /** The worker's program fails where nothing catches it. */
@@ -78,11 +95,10 @@
         const now = clock.now.bind(clock);
         clock.now = () => now() + jump;
       }
-      const later = self.setTimeout;
-      self.setTimeout = (then, _ms, ...given) => later(then, 0, ...given);
-      setTimeout(() => {
-        self.setTimeout = later;
-      }, 0);
+      for (const [timer, then] of [...timers]) {
+        self.clearTimeout(timer);
+        later(then, 0);
+      }
     },
   };
 

@@ -133,6 +133,13 @@ async fn nothing_is_loaded_later() -> Result<()> {
         let recipe = Recipe::new(&[1.0]);
         stage.prepare(&models, &recipe).await?;
         stage.merge_and_compare(&models, &recipe).await?;
+        stage.page.press("SHA-256 of model.safetensors").await?;
+        stage
+            .page
+            .named("Copy the SHA-256 of model.safetensors")
+            .await?;
+        stage.page.press("Verify").await?;
+        stage.page.ready().await?;
         let more = resources(stage).await?;
         ensure!(more == loaded, "after the page was loaded: {more:?}");
         Ok(())

@@ -1,33 +1,50 @@
 // The SHA-256 of a merged file: the button that asks for it, and what comes of it.
 import { computeChecksum } from "../state/checking";
-import { checksums, type Output } from "../state/store";
+import { type Checksum as Known, checksums, type Output } from "../state/store";
 
 export function Checksum({ output }: { output: Output }) {
-  const checksum = checksums.value.get(output.key);
-  if (checksum?.kind === "hashed") return <Sha256 digits={checksum.sha256} />;
-  const hashing = checksum?.kind === "hashing";
+  const known = checksums.value.get(output.key);
+  const of = `the SHA-256 of ${output.name}`;
   return (
     <>
-      <button
-        type="button"
-        class="button"
-        aria-label={`SHA-256 of ${output.name}`}
-        aria-disabled={hashing}
-        onClick={() => void computeChecksum(output)}
-      >
-        {hashing ? `SHA-256: ${Math.floor(checksum.done * 100)} %` : "SHA-256"}
-      </button>
-      {checksum?.kind === "failed" && (
-        <span class="warning">The SHA-256 can’t be computed: {checksum.message}</span>
+      {known?.kind === "hashed" ? (
+        <button
+          type="button"
+          class="button"
+          key="button"
+          aria-label={`Copy ${of}`}
+          onClick={() => void navigator.clipboard?.writeText(known.sha256)}
+        >
+          Copy SHA-256
+        </button>
+      ) : (
+        <button
+          type="button"
+          class="button"
+          key="button"
+          aria-label={`SHA-256 of ${output.name}`}
+          aria-disabled={known?.kind === "hashing"}
+          onClick={() => void computeChecksum(output)}
+        >
+          SHA-256
+        </button>
       )}
+      <span class="sha256" role="status">
+        {told(known)}
+      </span>
     </>
   );
 }
 
-export function Sha256({ digits }: { digits: string }) {
-  return (
-    <span class="sha256" role="status">
-      <span class="quiet">SHA-256</span> <code>{digits}</code>
-    </span>
-  );
+function told(known: Known | undefined) {
+  switch (known?.kind) {
+    case undefined:
+      return "";
+    case "hashing":
+      return `${Math.floor(known.done * 10)}0 %`;
+    case "hashed":
+      return <code>{known.sha256}</code>;
+    case "failed":
+      return `It can’t be computed: ${known.message}`;
+  }
 }

@@ -2,7 +2,7 @@
 import { discardResult, markTaken } from "../state/merging";
 import { type Download, isBusy, type Kept } from "../state/store";
 import { byteSize } from "../text/bytes";
-import { Checksum, Sha256 } from "./checksum";
+import { Checksum } from "./checksum";
 import { Delete } from "./delete";
 import { Icon } from "./icon";
 
@@ -20,7 +20,11 @@ export function Downloads({ kept }: Props) {
               <Icon name="check" />
               saved before
             </span>
-            {sha256 && <Sha256 digits={sha256} />}
+            {sha256 && (
+              <span class="sha256">
+                SHA-256 <code>{sha256}</code>
+              </span>
+            )}
           </li>
         ))}
         {files.map((file) => (
@@ -42,7 +46,7 @@ function File({ file }: { file: Download }) {
   const { name, size, url, taken } = file;
   return (
     <li>
-      <a class="save-link" href={url} download={name} onClick={() => markTaken(name)}>
+      <a class="save-link" href={url} download={name} onClick={() => markTaken(file)}>
         <Icon name="save" />
         <span>Save {name}</span>
       </a>

@@ -57,7 +57,7 @@ function Offer({ file, cancelling }: { file: Download; cancelling: boolean }) {
           ref={link}
           href={url}
           download={name}
-          onClick={() => markTaken(name)}
+          onClick={() => markTaken(file)}
         >
           <Icon name="save" />
           <span>Save {name}</span>

@@ -17,7 +17,7 @@ export function Verify() {
   const before = useRef(verifying);
   useEffect(() => {
     if (before.current !== verifying && document.activeElement === document.body) {
-      panel.current?.querySelector("button")?.focus();
+      panel.current?.querySelector("button")?.focus({ preventScroll: true });
     }
     before.current = verifying;
   }, [verifying]);

@@ -14,6 +14,10 @@ export async function verify(all: boolean): Promise<void> {
   try {
     const files: File[] = [];
     for (const output of outputs) files.push(await output.open());
+    if (isStopping()) {
+      verification.value = { kind: "none" };
+      return;
+    }
     const names = outputs.map(({ planned }) => planned);
     const verified = await workerClient().verify({ kind: "verify", files, names, all }, (progress) => {
       const state = verification.peek();
@@ -23,6 +27,11 @@ export async function verify(all: boolean): Promise<void> {
   } catch (error) {
     verification.value = ending(error);
   }
+}
+
+function isStopping(): boolean {
+  const state = verification.peek();
+  return state.kind === "verifying" && state.stopping;
 }
 
 function ending(error: unknown): typeof verification.value {
@@ -69,6 +78,7 @@ export async function computeChecksum({ key, open }: Output): Promise<void> {
   show({ kind: "hashing", done: 0 });
   try {
     const file = await open();
+    stop.signal.throwIfAborted();
     const onProgress = (done: number) => show({ kind: "hashing", done: done / file.size });
     const sha256 = await startHasher().hash(file, onProgress, stop.signal);
     show({ kind: "hashed", sha256 });

@@ -68,7 +68,8 @@ export async function startMerge(): Promise<void> {
   let place: Place | null = null;
   try {
     place = asks ? await openPicker(files) : await placeForDownloads();
-    merge.value = MERGING;
+    if (asks) merge.value = MERGING;
+    stopIfCancelled();
     const { destination } = place;
     await carryOut({ kind: "merge", ...job, destination }, place.directory, bytes, files);
   } catch (error) {
@@ -89,12 +90,20 @@ export async function resumeMerge(kept: Interrupted): Promise<void> {
   try {
     place = await takeDirectory(directory);
     if (!place) throw new Failed({ kind: "different", message: ELSEWHERE });
+    stopIfCancelled();
     await carryOut({ kind: "resume", cast, directory }, place, total);
   } catch (error) {
     if (isDiscarded(error)) await place?.delete();
     else await place?.release();
     await end(error);
   }
+}
+
+/** Cancel may be pressed before the worker has anything to cancel. */
+function stopIfCancelled(): void {
+  const state = merge.peek();
+  if (state.kind !== "merging" || !state.cancelling) return;
+  throw new Failed({ kind: "cancelled", message: "It was cancelled." });
 }
 
 /** It is not offered as long as it goes on or is deleted. */
@@ -133,7 +142,9 @@ async function carryOut(
 
 /** Shows how a merge ended, and what is kept of it. */
 async function end(error: unknown): Promise<void> {
+  const state = merge.peek();
   merge.value = ending(error, savedBefore());
+  if (state.kind === "merging" && state.offered) forgetChecks([state.offered]);
   forgetOffers();
   // A new worker is asked as soon as it is there.
   if (!(error instanceof WorkerDied)) await findInterrupted();
@@ -163,7 +174,7 @@ let waitedSince = 0;
 
 function showOffer({ name, size, file }: SavedFile): void {
   const state = merge.peek();
-  if (state.kind !== "merging" || !file) return workerClient().goOn();
+  if (state.kind !== "merging" || state.cancelling || !file) return workerClient().goOn();
   const url = URL.createObjectURL(file);
   offeredUrls.push(url);
   waitedSince = performance.now();
@@ -218,15 +229,15 @@ export async function discardResult(): Promise<void> {
 }
 
 /** Notes that a file's link was used. */
-export function markTaken(name: string): void {
+export function markTaken({ key }: Output): void {
   const state = merge.peek();
-  if (state.kind === "merging" && state.offered?.name === name) {
+  if (state.kind === "merging" && state.offered?.key === key) {
     merge.value = { ...state, offered: { ...state.offered, taken: true } };
     return;
   }
   const old = result.peek();
   if (old?.kept.kind !== "downloads") return;
-  const files = old.kept.files.map((file) => (file.name === name ? { ...file, taken: true } : file));
+  const files = old.kept.files.map((file) => (file.key === key ? { ...file, taken: true } : file));
   result.value = { ...old, kept: { ...old.kept, files } };
 }
 
