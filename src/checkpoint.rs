@@ -428,7 +428,7 @@ const INDEX: &str = ".safetensors.index.json";
 const CONFIG: &str = "config.json";
 
 /// A number for each name, in the order of the names.
-type ByName<'a> = BTreeMap<&'a str, usize>;
+pub(crate) type ByName<'a> = BTreeMap<&'a str, usize>;
 
 /// The files with weights; no two have one name.
 fn by_name<'a, S: Source>(selection: &Selection, given: &'a [S]) -> ByName<'a> {

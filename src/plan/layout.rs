@@ -1,7 +1,7 @@
 //! Lays planned tensors out in files: names, headers, order and sizes.
 
 use super::{Job, Models, OutputFile, Planned};
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{ByName, Checkpoint};
 use crate::dtype::alignment;
 use crate::header::{self, Entry};
 use crate::recipe::{Recipe, Shards};
@@ -115,27 +115,31 @@ fn index(shards: &[OutputFile]) -> OutputFile {
     #[derive(Serialize)]
     struct Index<'a> {
         metadata: Total,
-        #[serde(serialize_with = "as_map")]
-        weight_map: Vec<(&'a str, &'a str)>,
-    }
-    fn as_map<S: Serializer>(pairs: &[(&str, &str)], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(pairs.iter().copied())
+        weight_map: WeightMap<'a>,
     }
     #[derive(Serialize)]
     struct Total {
         total_size: u64,
     }
-    let mut index = Index {
-        metadata: Total { total_size: 0 },
-        weight_map: Vec::new(),
-    };
-    for file in shards {
-        index.metadata.total_size += file.size - file.start.len() as u64;
-        for job in &file.jobs {
-            index.weight_map.push((&job.tensor, &file.name));
+    /// The file of each tensor, by its place.
+    struct WeightMap<'a>(ByName<'a>, &'a [OutputFile]);
+
+    impl Serialize for WeightMap<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let Self(places, shards) = self;
+            serializer.collect_map(places.iter().map(|(name, &at)| (name, &shards[at].name)))
         }
     }
-    index.weight_map.sort_unstable();
+    let mut index = Index {
+        metadata: Total { total_size: 0 },
+        weight_map: WeightMap(ByName::new(), shards),
+    };
+    for (at, file) in shards.iter().enumerate() {
+        index.metadata.total_size += file.size - file.start.len() as u64;
+        for job in &file.jobs {
+            index.weight_map.0.insert(&job.tensor, at);
+        }
+    }
     let mut start = serde_json::to_vec_pretty(&index).expect("plain data is always valid JSON");
     start.push(b'\n');
     OutputFile {
