@@ -8,9 +8,9 @@ use chat_vector::sink::{Sink, WriteError};
 use chat_vector::source::{ReadError, Source, Stream};
 use chat_vector::web::Session;
 use chat_vector::web::file::ByteStreams;
+use futures_util::future::join;
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::web::*;
@@ -73,21 +73,39 @@ async fn open(session: &Session, model: u32, value: f32) {
     session.open(model, vec![file], vec![name]).await.unwrap();
 }
 
-/// The one value of a merge of model 1 into model 0, planned before as the page does.
-async fn merged(session: &Session, weight: f64) -> f32 {
+/// A merge of model 1 into model 0 as a Blob.
+async fn merge(session: &Session, weight: f64) -> Result<JsValue, JsValue> {
     let cast = js_sys::JSON::parse(r#"{"base":0,"target":null,"chats":[1]}"#).unwrap();
     let recipe = serde_json::to_string(&Recipe::new(vec![weight])).unwrap();
     let recipe = js_sys::JSON::parse(&recipe).unwrap();
+    // Before, as the page does.
     session.plan(cast.clone(), recipe.clone()).unwrap();
     let blob = object(&[("kind", &"blob".into())]);
     let ignore = js_sys::Function::new_no_args("");
     let merged = session.merge(cast, recipe, blob, JsValue::NULL, ignore.clone(), ignore);
-    let saved = Reflect::get(&merged.await.unwrap(), &"saved".into()).unwrap();
+    merged.await
+}
+
+/// The one value that it gives.
+async fn merged(session: &Session, weight: f64) -> f32 {
+    let merged = merge(session, weight).await.unwrap();
+    let saved = Reflect::get(&merged, &"saved".into()).unwrap();
     let file = Reflect::get(&Array::from(&saved).get(0), &"file".into()).unwrap();
-    let file: web_sys::File = file.unchecked_into();
-    let bytes = JsFuture::from(file.array_buffer()).await.unwrap();
-    let bytes = Uint8Array::new(&bytes).to_vec();
+    let bytes = bytes_of(&file.unchecked_into()).await;
     f32::from_le_bytes(*bytes.last_chunk().unwrap())
+}
+
+/// One merge at a time, whoever asks.
+#[wasm_bindgen_test]
+async fn a_second_merge_is_refused_while_one_runs() {
+    let session = Session::new(streams().into());
+    open(&session, 0, 1.0).await;
+    open(&session, 1, 3.0).await;
+    let (first, second) = join(merge(&session, 1.0), merge(&session, 1.0)).await;
+    assert!(first.is_ok());
+    let message = Reflect::get(&second.unwrap_err(), &"message".into()).unwrap();
+    assert_eq!(message, "A merge is running already.");
+    assert_eq!(merged(&session, 1.0).await, 3.0, "and the next one goes");
 }
 
 /// A plan is kept between its showing and the merge, and never for anything else.
