@@ -1,10 +1,11 @@
 // The SHA-256 of a merged file: the button that asks for it, and what comes of it.
+import { useState } from "preact/hooks";
 import { computeChecksum } from "../state/checking";
 import { type Checksum as Known, checksums, type Output } from "../state/store";
 
 export function Checksum({ output }: { output: Output }) {
+  const [copied, setCopied] = useState(false);
   const known = checksums.value.get(output.key);
-  const of = `the SHA-256 of ${output.name}`;
   return (
     <>
       {known?.kind === "hashed" ? (
@@ -12,10 +13,12 @@ export function Checksum({ output }: { output: Output }) {
           type="button"
           class="button"
           key="button"
-          aria-label={`Copy ${of}`}
-          onClick={() => void navigator.clipboard?.writeText(known.sha256)}
+          aria-label={`Copy the SHA-256 of ${output.name}`}
+          onClick={() => {
+            void navigator.clipboard?.writeText(known.sha256).then(() => setCopied(true));
+          }}
         >
-          Copy SHA-256
+          {copied ? "SHA-256 copied" : "Copy SHA-256"}
         </button>
       ) : (
         <button
