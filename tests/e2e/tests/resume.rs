@@ -266,6 +266,35 @@ async fn two_tabs_keep_out_of_each_others_way() -> Result<()> {
     .await
 }
 
+/// Nor is one that waits, with whole shards on the disk: it could go on, but it is not abandoned.
+#[tokio::test]
+async fn a_merge_that_waits_is_left_alone_by_another_tab() -> Result<()> {
+    case("two-tabs-waiting", async |stage| {
+        let page = &stage.page;
+        given(stage).await?;
+        page.choose("Shards", "at most N GB a shard").await?;
+        page.enter("Shard size in GB", "0.5").await?;
+        page.choose("Save to", "Downloads").await?;
+        page.press("Save each shard before the next is written")
+            .await?;
+        page.start_merge().await?;
+        let waits = async || Ok(!page.save_links().await?.is_empty());
+        page.wait("the offer of a shard", LONG, waits).await?;
+        let first = page.client.window().await?;
+        let second = page.client.new_window(true).await?.handle;
+        page.client.switch_to_window(second).await?;
+        page.client.goto(&Handed::read()?.page).await?;
+        page.loaded().await?;
+        // The search for interrupted merges takes a moment.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let offered = "return document.querySelector('.interrupted') !== null";
+        ensure!(page.script(offered).await? == false, "it is offered");
+        page.client.switch_to_window(first).await?;
+        page.cancel().await
+    })
+    .await
+}
+
 /// A merge that is not wanted any more gives its room back.
 #[tokio::test]
 async fn an_interrupted_merge_can_be_deleted() -> Result<()> {
