@@ -32,6 +32,14 @@ fn sharded(seed: u64) -> Checkpoint<Memory> {
     shards(&[&tensors[..2], &tensors[2..]])
 }
 
+fn two<'a>(base: &'a Checkpoint<Memory>, chat: &'a Checkpoint<Memory>) -> Models<'a, Memory> {
+    Models {
+        base,
+        target: None,
+        chats: vec![chat],
+    }
+}
+
 fn sources(files: &[(String, Vec<u8>)]) -> Vec<Memory> {
     let source = |(name, bytes): &(String, Vec<u8>)| Memory::new(name.clone(), &bytes[..]);
     files.iter().map(source).collect()
@@ -53,11 +61,7 @@ fn verify(
 #[test]
 fn what_was_merged_is_right() {
     let (base, chat) = (sharded(1), sharded(50));
-    let models = Models {
-        base: &base,
-        target: None,
-        chats: vec![&chat],
-    };
+    let models = two(&base, &chat);
     for output in [OutputDtype::SameAsTarget, OutputDtype::F32] {
         let mut recipe = Recipe::new(vec![0.7]);
         recipe.output_dtype = output;
@@ -80,11 +84,7 @@ fn what_was_merged_is_right() {
 #[test]
 fn any_wrong_byte_is_found() {
     let (base, chat) = (sharded(1), sharded(50));
-    let models = Models {
-        base: &base,
-        target: None,
-        chats: vec![&chat],
-    };
+    let models = two(&base, &chat);
     let merged = merge(&models, &Recipe::new(vec![0.7]));
     for number in 0..merged.files.len() {
         let (name, bytes) = &merged.files[number];
@@ -173,11 +173,7 @@ fn a_sample_touches_every_tensor() {
 #[test]
 fn files_that_are_not_whole_are_refused_unread() {
     let (base, chat) = (sharded(1), sharded(50));
-    let models = Models {
-        base: &base,
-        target: None,
-        chats: vec![&chat],
-    };
+    let models = two(&base, &chat);
     let merged = merge(&models, &Recipe::new(vec![0.7]));
     let mut files = merged.files.clone();
     files[1].1.pop();
@@ -198,11 +194,7 @@ fn files_that_are_not_whole_are_refused_unread() {
 #[test]
 fn a_file_of_another_merge_is_refused() {
     let (base, chat) = (sharded(1), sharded(50));
-    let models = Models {
-        base: &base,
-        target: None,
-        chats: vec![&chat],
-    };
+    let models = two(&base, &chat);
     let merged = merge(&models, &Recipe::new(vec![0.7]));
     let mut files = merged.files.clone();
     files[0].0 = "other.safetensors".to_owned();
@@ -217,11 +209,7 @@ fn a_file_of_another_merge_is_refused() {
 #[test]
 fn files_that_are_gone_are_left_out() {
     let (base, chat) = (sharded(1), sharded(50));
-    let models = Models {
-        base: &base,
-        target: None,
-        chats: vec![&chat],
-    };
+    let models = two(&base, &chat);
     let merged = merge(&models, &Recipe::new(vec![0.7]));
     let verified = verify(&models, &merged, &merged.files[1..], None).unwrap();
     let of = merged.files[1..]
@@ -234,11 +222,7 @@ fn files_that_are_gone_are_left_out() {
 #[test]
 fn an_input_that_was_changed_is_named() {
     let (base, chat) = (sharded(1), sharded(50));
-    let models = Models {
-        base: &base,
-        target: None,
-        chats: vec![&chat],
-    };
+    let models = two(&base, &chat);
     let merged = merge(&models, &Recipe::new(vec![0.7]));
     // The file is shorter now than its header said.
     let mut cut = sharded(50);
@@ -261,11 +245,7 @@ fn an_input_that_was_changed_is_named() {
 #[test]
 fn it_can_be_stopped() {
     let (base, chat) = (sharded(1), sharded(50));
-    let models = Models {
-        base: &base,
-        target: None,
-        chats: vec![&chat],
-    };
+    let models = two(&base, &chat);
     let merged = merge(&models, &Recipe::new(vec![0.7]));
     let outputs = sources(&merged.files);
     let (thin, mut verification) = Verification::new(&merged.plan, &outputs, None).unwrap();

@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use futures_util::FutureExt as _;
+use safetensors::Dtype;
 use serde_json::{Value, json};
 
 use crate::browser::{DOWNLOADS, Engine, Habit, Handed};
 use crate::compare::{self, OutputFile};
-use crate::models::Model;
+use crate::models::{Llama, Model};
 use crate::oracle::{self, Action, Expected, Models};
 use crate::page::{Counts, Page, files_in};
 use crate::recipe::Recipe;
@@ -128,6 +129,22 @@ impl Stage {
         self.give(models).await?;
         self.page.ask_for(recipe).await?;
         self.page.ready().await
+    }
+
+    /// Merges small models: the page works.
+    pub async fn merge_small_models(&self) -> Result<()> {
+        let small = |role: &str, seed| {
+            let tensors = Llama::small(Dtype::BF16).tensors(seed);
+            Model::one_file(&self.folder_of("small").join(role), &tensors)
+        };
+        let models = Models {
+            base: small("base", 1)?,
+            target: None,
+            chats: vec![small("chat-1", 2)?],
+        };
+        let recipe = Recipe::new(&[1.0]);
+        self.prepare(&models, &recipe).await?;
+        self.merge_and_compare(&models, &recipe).await
     }
 
     /// Merges, saves, and compares with the formula; the output is sharded as the target.

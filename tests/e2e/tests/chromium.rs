@@ -19,18 +19,7 @@ use url::Url;
 #[tokio::test]
 async fn nothing_is_sent_anywhere() -> Result<()> {
     let folder = case_with("network-log", Habit::LogsNetwork, async |stage| {
-        let model = |role, seed| {
-            let tensors = Llama::small(Dtype::BF16).tensors(seed);
-            Model::one_file(&stage.folder_of(role), &tensors)
-        };
-        let models = Models {
-            base: model("base", 1)?,
-            target: None,
-            chats: vec![model("chat-1", 2)?],
-        };
-        let recipe = Recipe::new(&[1.0]);
-        stage.prepare(&models, &recipe).await?;
-        stage.merge_and_compare(&models, &recipe).await
+        stage.merge_small_models().await
     })
     .await?;
 

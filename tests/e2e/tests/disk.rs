@@ -3,12 +3,8 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use e2e::models::{Llama, Model};
-use e2e::oracle::Models;
-use e2e::recipe::Recipe;
 use e2e::stage::{Stage, case};
 use e2e::vast;
-use safetensors::Dtype;
 use serde_json::{Value, json};
 
 const LONG: Duration = Duration::from_secs(60);
@@ -33,18 +29,7 @@ async fn is_told(stage: &Stage, fault: Value, words: &[&str]) -> Result<()> {
     // Without the fault.
     page.client.refresh().await?;
     page.loaded().await?;
-    let small = |role, seed| {
-        let tensors = Llama::small(Dtype::BF16).tensors(seed);
-        Model::one_file(&stage.folder_of(role), &tensors)
-    };
-    let models = Models {
-        base: small("base", 1)?,
-        target: None,
-        chats: vec![small("chat-1", 2)?],
-    };
-    let recipe = Recipe::new(&[1.0]);
-    stage.prepare(&models, &recipe).await?;
-    stage.merge_and_compare(&models, &recipe).await
+    stage.merge_small_models().await
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use e2e::models::{Llama, Model, Tensor, weights};
+use e2e::models::{Model, weights};
 use e2e::oracle::{self, Models};
 use e2e::page::files_in;
 use e2e::recipe::Recipe;
@@ -18,30 +18,20 @@ use serde_json::json;
 /// How long a fault may take to be told: a lost disk is asked again for a while.
 const LONG: Duration = Duration::from_secs(120);
 
-/// A base and a chat model of some hundred kilobytes.
-fn small(stage: &Stage) -> Result<Models> {
-    of_tensors(stage, "small", |seed| {
-        Llama::small(Dtype::BF16).tensors(seed)
-    })
-}
-
-/// The same of 24 MB each: many blocks, merged in a moment.
+/// A base and a chat model of 24 MB each: many blocks, merged in a moment.
 fn medium(stage: &Stage) -> Result<Models> {
-    of_tensors(stage, "medium", |seed| {
+    let model = |role: &str, seed| {
         let tensor = |i| {
             let name = format!("model.layers.{i}.mlp.up_proj.weight");
             weights(&name, Dtype::BF16, &[1000, 4000], seed)
         };
-        (0..3).map(tensor).collect()
-    })
-}
-
-fn of_tensors(stage: &Stage, folder: &str, tensors: impl Fn(u64) -> Vec<Tensor>) -> Result<Models> {
-    let folder = stage.folder_of(folder);
+        let tensors: Vec<_> = (0..3).map(tensor).collect();
+        Model::one_file(&stage.folder_of("medium").join(role), &tensors)
+    };
     Ok(Models {
-        base: Model::one_file(&folder.join("base"), &tensors(1))?,
+        base: model("base", 1)?,
         target: None,
-        chats: vec![Model::one_file(&folder.join("chat-1"), &tensors(2))?],
+        chats: vec![model("chat-1", 2)?],
     })
 }
 
@@ -79,13 +69,6 @@ async fn let_go(stage: &Stage, problems: &str) -> Result<()> {
     nothing_is_left(stage).await
 }
 
-/// Merges other models as if nothing had happened.
-async fn the_page_still_works(stage: &Stage) -> Result<()> {
-    let (models, recipe) = (small(stage)?, Recipe::new(&[1.0]));
-    stage.prepare(&models, &recipe).await?;
-    stage.merge_and_compare(&models, &recipe).await
-}
-
 /// The bytes of all files.
 fn contents(models: &Models) -> Result<Vec<Vec<u8>>> {
     let files = models.base.files.iter().chain(&models.chats[0].files);
@@ -107,7 +90,7 @@ async fn a_file_deleted_after_it_was_given() -> Result<()> {
         let words = ["`model.safetensors` of chat model 1", "Give it again"];
         let problems = told(stage, &words).await?;
         let_go(stage, &problems).await?;
-        the_page_still_works(stage).await
+        stage.merge_small_models().await
     })
     .await
 }
@@ -127,7 +110,7 @@ async fn a_file_cut_short_after_it_was_given() -> Result<()> {
         let words = ["`model.safetensors` of chat model 1", "Give it again"];
         let problems = told(stage, &words).await?;
         let_go(stage, &problems).await?;
-        the_page_still_works(stage).await
+        stage.merge_small_models().await
     })
     .await
 }
@@ -152,7 +135,7 @@ async fn a_file_replaced_after_it_was_given() -> Result<()> {
         ];
         let problems = told(stage, &words).await?;
         let_go(stage, &problems).await?;
-        the_page_still_works(stage).await
+        stage.merge_small_models().await
     })
     .await
 }
@@ -175,7 +158,7 @@ async fn a_read_that_fails_midway() -> Result<()> {
         stage.page.client.refresh().await?;
         stage.page.loaded().await?;
         let_go(stage, &problems).await?;
-        the_page_still_works(stage).await
+        stage.merge_small_models().await
     })
     .await
 }
@@ -198,7 +181,7 @@ async fn the_program_that_merges_fails() -> Result<()> {
         )
         .await?;
         nothing_is_left(stage).await?;
-        the_page_still_works(stage).await
+        stage.merge_small_models().await
     })
     .await
 }
@@ -271,7 +254,7 @@ async fn a_second_merge_while_one_runs() -> Result<()> {
         ensure!(page.script(buttons).await? == 0, "Merge can be pressed");
         page.cancel().await?;
         nothing_is_left(stage).await?;
-        the_page_still_works(stage).await
+        stage.merge_small_models().await
     })
     .await
 }

@@ -5,14 +5,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::models::{Llama, Model};
+use e2e::models::Model;
 use e2e::oracle::{self, Models};
 use e2e::page::{Counts, files_in};
 use e2e::recipe::{Recipe, Rule};
 use e2e::sparse;
 use e2e::stage::case;
 use e2e::vast::{Sparse, VAST, VAST_LEN, far, sparse, start_long_merge};
-use safetensors::Dtype;
 use serde_json::Value;
 
 const FOUR_GIB: u64 = 1 << 32;
@@ -152,18 +151,7 @@ async fn cancel_leaves_nothing_behind() -> Result<()> {
         ensure!(problems.is_empty(), "{problems}");
 
         // The page is ready for the next merge.
-        let small = |role, seed| {
-            let tensors = Llama::small(Dtype::BF16).tensors(seed);
-            Model::one_file(&stage.folder_of(role), &tensors)
-        };
-        let models = Models {
-            base: small("base", 1)?,
-            target: None,
-            chats: vec![small("chat-1", 2)?],
-        };
-        let recipe = Recipe::new(&[1.0]);
-        stage.prepare(&models, &recipe).await?;
-        stage.merge_and_compare(&models, &recipe).await
+        stage.merge_small_models().await
     })
     .await
 }
