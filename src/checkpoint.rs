@@ -1,8 +1,13 @@
 //! A checkpoint: one safetensors file, or shards with or without an index, as
-//! one table of tensors. Only headers and small JSON files are read.
+//! one table of tensors, and what lies beside it. Only headers and small texts are read.
+
+mod companions;
+
+pub use companions::{AddedToken, TOKENIZER};
 
 use crate::dtype::Dtype;
 use crate::header::{self, HeaderError, Tensor};
+use crate::json;
 use crate::report::{
     FileSummary, ModelSummary, Problem, parameter_count, sentence, shown, shown_reason,
 };
@@ -27,15 +32,19 @@ const TOLD: usize = 10;
 /// A checkpoint whose headers obey every rule.
 #[derive(Debug)]
 pub struct Checkpoint<S> {
-    /// Its safetensors files, in the order of their names.
+    /// Its safetensors files, in the order of their names, and then its companions.
     pub files: Vec<S>,
-    /// The SHA-256 of each file's header, in hexadecimal.
+    /// The SHA-256 of each safetensors file's header, in hexadecimal.
     pub headers: Vec<String>,
     /// The tensors of all files, in the order of files and bytes.
     pub tensors: Vec<Located>,
     /// Whether its `config.json` says that output head and embeddings are one
     /// tensor; none where there is no such file or it does not say.
     pub tied: Option<bool>,
+    /// The small texts among its companions, by name; all that end with `.json` are JSON.
+    pub texts: BTreeMap<String, String>,
+    /// The tokens that its tokenizer has beside the vocabulary, as far as its files tell.
+    pub added_tokens: Vec<AddedToken>,
     /// What was left out or assumed, in sentences.
     pub notices: Vec<String>,
     by_name: HashMap<String, usize>,
@@ -54,6 +63,22 @@ impl<S: Source> Checkpoint<S> {
     /// The tensor of this name.
     pub fn get(&self, name: &str) -> Option<&Located> {
         self.by_name.get(name).map(|&at| &self.tensors[at])
+    }
+
+    /// Its safetensors files.
+    pub fn weights(&self) -> &[S] {
+        &self.files[..self.headers.len()]
+    }
+
+    /// The files beside the weights that belong to the model: config, tokenizer and the like.
+    pub fn companions(&self) -> &[S] {
+        &self.files[self.headers.len()..]
+    }
+
+    /// The SHA-256 of a small text among the companions; empty for all else.
+    pub(crate) fn text_hash(&self, name: &str) -> String {
+        let text = self.texts.get(name);
+        text.map_or(String::new(), |text| hex(&Sha256::digest(text)))
     }
 
     /// Reads the headers and the last bytes once more: not every browser sees that a file was cut
@@ -90,13 +115,13 @@ impl<S: Source> Checkpoint<S> {
         }
     }
 
-    /// Names and sizes of its files.
+    /// Names and sizes of its safetensors files.
     pub fn file_summaries(&self) -> Vec<FileSummary> {
         let summary = |file: &S| FileSummary {
             name: file.name().to_owned(),
             size: file.size(),
         };
-        self.files.iter().map(summary).collect()
+        self.weights().iter().map(summary).collect()
     }
 }
 
@@ -266,14 +291,19 @@ pub async fn open<S: Source>(given: Vec<S>) -> Result<Checkpoint<S>, Vec<Checkpo
         Some(index) => indexed_files(index, &selection, &given, &mut notices).map_err(one)?,
         None => unindexed_files(&selection, &given).map_err(one)?,
     };
-    let tied = match selection.config {
-        Some(at) => read_tied(&given[at], &mut notices).await.map_err(one)?,
-        None => None,
+    let mut given: Vec<Option<S>> = given.into_iter().map(Some).collect();
+    let mut take = |all: Vec<usize>| -> Vec<S> {
+        let files = all.into_iter();
+        files.filter_map(|at| given[at].take()).collect()
     };
+    let mut files = take(wanted);
+    let companions = take(selection.companions);
+    let texts = companions::read_texts(&companions, &mut notices).await;
+    let texts = texts.map_err(one)?;
+    let added_tokens = companions::added_tokens(&companions, &texts).await;
+    let added_tokens = added_tokens.map_err(one)?;
     notices.extend(selection.notices);
 
-    let mut given: Vec<Option<S>> = given.into_iter().map(Some).collect();
-    let files: Vec<S> = wanted.iter().filter_map(|&at| given[at].take()).collect();
     let headers: Vec<_> = stream::iter(files.iter().map(read_header))
         .buffered(HEADERS)
         .collect()
@@ -314,11 +344,14 @@ pub async fn open<S: Source>(given: Vec<S>) -> Result<Checkpoint<S>, Vec<Checkpo
     if !errors.is_empty() {
         return Err(errors);
     }
+    files.extend(companions);
     Ok(Checkpoint {
         files,
         headers: hashes,
         tensors,
-        tied,
+        tied: texts.get(CONFIG).and_then(|config| tied(config)),
+        texts,
+        added_tokens,
         notices,
         by_name,
     })
@@ -333,7 +366,8 @@ fn one(error: CheckpointError) -> Vec<CheckpointError> {
 struct Selection {
     weights: Vec<usize>,
     index: Option<usize>,
-    config: Option<usize>,
+    /// In the order of their names.
+    companions: Vec<usize>,
     notices: Vec<String>,
 }
 
@@ -371,6 +405,7 @@ fn select<'a>(paths: &[&'a str]) -> Result<Selection, CheckpointError> {
 
     let mut selection = Selection::default();
     let mut seen = ByName::new();
+    let mut companions = ByName::new();
     let mut indexes = Vec::new();
     let mut adapter = None;
     let mut deeper = 0;
@@ -383,20 +418,22 @@ fn select<'a>(paths: &[&'a str]) -> Result<Selection, CheckpointError> {
             deeper += usize::from(path.ends_with(".safetensors"));
             continue;
         }
-        let matters = name.ends_with(".safetensors") || name.ends_with(INDEX) || name == CONFIG;
+        let belongs = companions::belongs(name);
+        let matters = name.ends_with(".safetensors") || name.ends_with(INDEX) || belongs;
         if matters && seen.insert(name, at).is_some() {
             return Err(CheckpointError::DoubledFile(name.to_owned()));
         }
         if name.ends_with(INDEX) {
             indexes.push((at, name));
-        } else if name == CONFIG {
-            selection.config = Some(at);
+        } else if belongs {
+            companions.insert(name, at);
         } else if name == "adapter_model.safetensors" {
             adapter = Some(name);
         } else if name.ends_with(".safetensors") {
             selection.weights.push(at);
         }
     }
+    selection.companions = companions.into_values().collect();
     if deeper > 0 {
         let files = if deeper == 1 { "file" } else { "files" };
         selection.notices.push(format!(
@@ -616,35 +653,13 @@ async fn read_index<S: Source>(file: &S) -> Result<Index, CheckpointError> {
     Ok(index)
 }
 
-#[derive(Deserialize)]
-struct Config {
-    tie_word_embeddings: Option<bool>,
-    text_config: Option<TextConfig>,
-}
-
-#[derive(Deserialize)]
-struct TextConfig {
-    tie_word_embeddings: Option<bool>,
-}
-
-async fn read_tied<S: Source>(
-    file: &S,
-    notices: &mut Vec<String>,
-) -> Result<Option<bool>, CheckpointError> {
-    let bytes = read_small(file).await?;
-    Ok(match serde_json::from_slice::<Config>(&bytes) {
-        Ok(config) => config
-            .tie_word_embeddings
-            .or_else(|| config.text_config?.tie_word_embeddings),
-        Err(error) => {
-            notices.push(format!(
-                "`{}` was left out: it can't be read ({}).",
-                shown(file.name()),
-                shown_reason(&error.to_string())
-            ));
-            None
-        }
-    })
+/// Whether a config says that output head and embeddings are one tensor.
+fn tied(config: &str) -> Option<bool> {
+    let tied = |config: &str| {
+        let value = json::get(config, "tie_word_embeddings")?;
+        serde_json::from_str::<Option<bool>>(value).ok()?
+    };
+    tied(config).or_else(|| tied(json::get(config, "text_config")?))
 }
 
 async fn read_small<S: Source>(file: &S) -> Result<Vec<u8>, CheckpointError> {

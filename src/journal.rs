@@ -32,7 +32,7 @@ pub struct Journal {
 /// What a model is known again by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputModel {
-    /// Its safetensors files.
+    /// Its safetensors files and their companions.
     pub files: Vec<InputFile>,
     /// What its `config.json` says of tied embeddings: tensors are matched by it.
     pub tied: Option<bool>,
@@ -47,7 +47,7 @@ pub struct InputFile {
     pub size: u64,
     /// When it was last changed, in milliseconds since 1970.
     pub modified: u64,
-    /// The SHA-256 of its header.
+    /// The SHA-256 of its header, or of all of a small text; empty for other files.
     pub header: String,
 }
 
@@ -186,15 +186,18 @@ impl Journal {
 }
 
 fn input<S: Source>(model: &Checkpoint<S>) -> InputModel {
-    let files = model.files.iter().zip(&model.headers);
-    let files = files.map(|(file, header)| InputFile {
+    let known = |file: &S, header| InputFile {
         name: file.name().to_owned(),
         size: file.size(),
         modified: file.modified(),
-        header: header.clone(),
-    });
+        header,
+    };
+    let weights = model.weights().iter().zip(&model.headers);
+    let weights = weights.map(|(file, header)| known(file, header.clone()));
+    let companions = model.companions().iter();
+    let companions = companions.map(|file| known(file, model.text_hash(file.name())));
     InputModel {
-        files: files.collect(),
+        files: weights.chain(companions).collect(),
         tied: model.tied,
     }
 }
@@ -221,7 +224,11 @@ fn check<S: Source>(
         let what = if then.size != now.size {
             "size"
         } else if then.header != now.header {
-            "header"
+            if then.name.ends_with(".safetensors") {
+                "header"
+            } else {
+                "content"
+            }
         } else if then.modified != now.modified {
             "date"
         } else {

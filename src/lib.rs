@@ -31,6 +31,7 @@ pub mod dtype;
 pub mod engine;
 pub mod header;
 pub mod journal;
+pub mod json;
 pub mod kernel;
 pub mod plan;
 pub mod recipe;
