@@ -31,7 +31,7 @@ pub struct Step<'a> {
     pub done: u64,
     /// The file in hand.
     pub file: &'a str,
-    /// The tensor in hand; none while the file is being closed.
+    /// The tensor in hand; none while the file is being closed, or where it has none.
     pub tensor: Option<&'a str>,
 }
 
@@ -40,9 +40,9 @@ pub struct Step<'a> {
 pub enum EngineError {
     /// An input could not be read.
     #[error(
-        "`{}` of {role}, tensor `{}`: {error}. The merge was stopped, {}",
+        "`{}` of {role}{}: {error}. The merge was stopped, {}",
         shown(.file),
-        shown(.tensor),
+        in_tensor(.tensor),
         kept_text(*.kept)
     )]
     Read {
@@ -50,8 +50,8 @@ pub enum EngineError {
         role: Role,
         /// The file.
         file: String,
-        /// The tensor in hand.
-        tensor: String,
+        /// The tensor in hand; none where the file has none.
+        tensor: Option<String>,
         /// What went wrong.
         error: ReadError,
         /// Whether a later merge can go on where this one stopped.
@@ -75,6 +75,12 @@ pub enum EngineError {
     /// The person did not want it any more.
     #[error("the merge was cancelled, nothing was kept")]
     Cancelled,
+}
+
+/// `, tensor x`, after a file's name.
+pub(crate) fn in_tensor(tensor: &Option<String>) -> String {
+    let text = |tensor: &String| format!(", tensor `{}`", shown(tensor));
+    tensor.as_ref().map_or(String::new(), text)
 }
 
 fn kept_text(kept: bool) -> &'static str {
@@ -246,13 +252,13 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
                 let made = self.chunk(job, segment, at).await?;
                 at += made as u64;
                 self.done += made as u64;
-                self.observe(file, Some(&job.tensor));
+                self.observe(file, job.tensor.as_deref());
             }
         }
         let counts = std::mem::take(&mut self.in_hand);
         if counts != Counts::default() {
             self.nonfinite.push(NonFinite {
-                tensor: shown(&job.tensor).to_string(),
+                tensor: shown(job.tensor.as_deref().unwrap_or_default()).to_string(),
                 nan: counts.nan,
                 infinite: counts.infinite,
             });

@@ -27,6 +27,7 @@
 #![deny(unsafe_code)]
 
 pub mod checkpoint;
+pub mod document;
 pub mod dtype;
 pub mod engine;
 pub mod header;

@@ -1,6 +1,8 @@
 //! The plan: a recipe applied to headers. Either everything that will be
 //! written, byte by byte, or all that stands in its way.
 
+mod card;
+mod folder;
 mod layout;
 mod matching;
 
@@ -173,12 +175,12 @@ impl Segment {
     }
 }
 
-/// A tensor of the output.
+/// A tensor of the output, or all of a file that holds none.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {
-    /// The tensor's name.
-    pub tensor: String,
-    /// Its dtype in the output.
+    /// The tensor's name; none where it is a file that comes along.
+    pub tensor: Option<String>,
+    /// Its dtype in the output; bytes, where it is no tensor.
     pub dtype: Dtype,
     /// Its bytes, one segment after the other.
     pub segments: Vec<Segment>,
@@ -229,6 +231,17 @@ impl Plan {
 }
 
 impl OutputFile {
+    /// A small file without tensors.
+    fn of_text(name: &str, text: String) -> Self {
+        Self {
+            name: name.to_owned(),
+            size: text.len() as u64,
+            done: 0,
+            start: text.into_bytes(),
+            jobs: Vec::new(),
+        }
+    }
+
     /// Leaves the first bytes out.
     fn skip(&mut self, bytes: u64) -> Option<()> {
         let mut skip = bytes.checked_sub(self.start.len() as u64)?;
@@ -314,6 +327,7 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
         problems,
         files: Vec::new(),
         bytes: 0,
+        folder: Vec::new(),
     };
     let mut files = Vec::new();
     if report.problems.is_empty() {
@@ -336,6 +350,10 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
                 .problems
                 .push(problem(models.target_role(), None, message));
             files.clear();
+        } else {
+            let folder = folder::files(models, recipe, &files, &report);
+            files.extend(folder.files);
+            report.folder = folder.told;
         }
     }
     report.bytes = files.iter().map(|file| file.size).sum();
@@ -360,7 +378,7 @@ fn oversized(recipe: &Recipe, files: &[OutputFile]) -> Option<String> {
     };
     let over = |file: &&OutputFile| file.size > bytes && !file.jobs.is_empty();
     let file = files.iter().filter(over).max_by_key(|file| file.size)?;
-    let tensor = &file.jobs.first()?.tensor;
+    let tensor = file.jobs.first()?.tensor.as_ref()?;
     Some(format!(
         "`{}` alone makes a file of {}, more than was asked for.",
         shown(tensor),
@@ -381,6 +399,7 @@ fn refused(problems: Vec<Problem>, recipe: &Recipe) -> Plan {
             label: String::new(),
             files: Vec::new(),
             bytes: 0,
+            folder: Vec::new(),
         },
         rows: Vec::new(),
         files: Vec::new(),

@@ -1,5 +1,6 @@
 //! The recipe: what a person asked for, before any file is looked at.
 
+use crate::report::Role;
 use serde::{Deserialize, Serialize};
 
 /// How to merge: `merged = target + Σ λᵢ(chatᵢ − base)` and the choices around it.
@@ -10,6 +11,9 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
+    /// What the models are called.
+    #[serde(default)]
+    pub models: ModelNames,
     /// λ of each chat model, in the order in which their vectors are added.
     pub weights: Vec<f64>,
     /// Exceptions by tensor name; the first that matches a tensor wins.
@@ -20,21 +24,55 @@ pub struct Recipe {
     pub embedding_rows: EmbeddingRows,
     /// What to do with a tensor that has no counterpart in some model.
     pub unmatched: Unmatched,
-    /// How the output is cut into files.
+    /// How the weights are cut into files.
     pub shards: Shards,
+    /// What is written beside the weights.
+    #[serde(default)]
+    pub output: OutputFolder,
+    /// Whose chat template, end of turn and generation settings the output has.
+    #[serde(default)]
+    pub chat_settings: ChatSettings,
 }
 
 impl Recipe {
     /// The plain chat vector: every tensor, everything else by default.
     pub fn new(weights: Vec<f64>) -> Self {
         Self {
+            models: ModelNames::default(),
             weights,
             rules: Vec::new(),
             output_dtype: OutputDtype::SameAsTarget,
             embedding_rows: EmbeddingRows::CopyTarget,
             unmatched: Unmatched::Refuse,
             shards: Shards::AsTarget,
+            output: OutputFolder::default(),
+            chat_settings: ChatSettings::default(),
         }
+    }
+}
+
+/// What people call the models: `mistralai/Mistral-7B-v0.1`. Empty where nobody has said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(deny_unknown_fields)]
+pub struct ModelNames {
+    /// The base.
+    pub base: String,
+    /// The target; empty where the base takes its part.
+    pub target: String,
+    /// The chat models.
+    pub chats: Vec<String>,
+}
+
+impl ModelNames {
+    /// What a model is called, if it has a name.
+    pub fn of(&self, role: Role) -> Option<&str> {
+        let name = match role {
+            Role::Base => &self.base,
+            Role::Target => &self.target,
+            Role::Chat(i) => self.chats.get(i)?,
+        };
+        (!name.is_empty()).then_some(name)
     }
 }
 
@@ -88,6 +126,33 @@ pub enum Unmatched {
     /// Copy such a tensor from the target.
     #[serde(rename = "copy what does not match")]
     Copy,
+}
+
+/// What is written beside the weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub enum OutputFolder {
+    /// Config, tokenizer and all else that a model needs to be loaded, as far as the target was
+    /// given with them; a model card; and the recipe.
+    #[default]
+    #[serde(rename = "whole folder")]
+    Whole,
+    /// Nothing.
+    #[serde(rename = "weights only")]
+    Weights,
+}
+
+/// Whose chat template, end of turn and generation settings the output has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub enum ChatSettings {
+    /// The last chat model's, as the paper's authors have it.
+    #[default]
+    #[serde(rename = "the last chat model's")]
+    LastChat,
+    /// The target's.
+    #[serde(rename = "the target's")]
+    Target,
 }
 
 /// How the output is cut into files.

@@ -151,6 +151,8 @@ pub struct PlanReport {
     pub files: Vec<FileSummary>,
     /// Their size together, in bytes.
     pub bytes: u64,
+    /// Where what lies beside the weights comes from, in sentences; empty where nothing does.
+    pub folder: Vec<String>,
 }
 
 /// How far a merge is.

@@ -4,8 +4,8 @@
 //! The engine does the computing. [`Verification`] thins its plan out, and is the sink of its
 //! output: one that compares instead of writing.
 
-use crate::engine::EngineError;
 use crate::engine::lane::LaneReader;
+use crate::engine::{EngineError, in_tensor};
 use crate::plan::{Extent, OutputFile, Plan};
 use crate::report::{FileSummary, NonFinite, Role, shown};
 use crate::sink::{Sink, WriteError};
@@ -69,9 +69,9 @@ pub enum VerifyError {
     },
     /// An input can't be read any more.
     #[error(
-        "`{}` of {role}, tensor `{}`: {} Put it back as it was, or merge again",
+        "`{}` of {role}{}: {} Put it back as it was, or merge again",
         shown(.file),
-        shown(.tensor),
+        in_tensor(.tensor),
         .error.what()
     )]
     Input {
@@ -79,8 +79,8 @@ pub enum VerifyError {
         role: Role,
         /// The file.
         file: String,
-        /// The tensor in hand.
-        tensor: String,
+        /// The tensor in hand; none where the file has none.
+        tensor: Option<String>,
         /// What went wrong.
         error: ReadError,
     },
@@ -254,14 +254,17 @@ impl<'a, S: Source> Verification<'a, S> {
     fn place(&self, name: &str, at: u64) -> String {
         let file = self.files.iter().find(|file| file.name == name);
         let Some(mut left) = file.and_then(|file| at.checked_sub(file.start.len() as u64)) else {
-            let is_index = file.is_some_and(|file| file.jobs.is_empty());
-            return if is_index { "its text" } else { "its header" }.to_owned();
+            let is_text = file.is_some_and(|file| file.jobs.is_empty());
+            return if is_text { "its text" } else { "its header" }.to_owned();
         };
         for job in file.map_or(&[][..], |file| &file.jobs) {
             let len = job.segments.iter().map(|segment| segment.len()).sum();
             if left < len {
                 let element = left * 8 / job.dtype.bitsize().max(1) as u64;
-                return format!("tensor `{}`, element {element}", shown(&job.tensor));
+                return match &job.tensor {
+                    Some(tensor) => format!("tensor `{}`, element {element}", shown(tensor)),
+                    None => format!("byte {element}"),
+                };
             }
             left -= len;
         }

@@ -707,7 +707,7 @@ fn a_failed_read_is_named_and_leaves_nothing_behind() {
     let expected = EngineError::Read {
         role: Role::Base,
         file: "slow.safetensors".into(),
-        tensor: "w".into(),
+        tensor: Some("w".into()),
         error: ReadError::EndedEarly,
         kept: false,
     };

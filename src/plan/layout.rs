@@ -1,16 +1,13 @@
 //! Lays planned tensors out in files: names, headers, order and sizes.
 
 use super::{Job, Models, OutputFile, Planned};
-use crate::checkpoint::{ByName, Checkpoint};
+use crate::checkpoint::ByName;
+use crate::document::{self, Document};
 use crate::dtype::alignment;
 use crate::header::{self, Entry};
 use crate::recipe::{Recipe, Shards};
-use crate::report::FileSummary;
 use crate::source::Source;
 use serde::{Serialize, Serializer};
-
-/// The key of `__metadata__` that holds the recipe as JSON.
-const RECIPE: &str = "chat_vector_recipe";
 
 /// The files of the output, in the order in which they are written.
 pub(super) fn files<S: Source>(
@@ -96,7 +93,7 @@ fn file(name: String, metadata: &[(&str, String)], mut rest: Vec<Planned<'_>>) -
     let jobs = group
         .into_iter()
         .map(|planned| Job {
-            tensor: planned.target.tensor.name.clone(),
+            tensor: Some(planned.target.tensor.name.clone()),
             dtype: planned.dtype,
             segments: planned.segments,
         })
@@ -137,41 +134,17 @@ fn index(shards: &[OutputFile]) -> OutputFile {
     for (at, file) in shards.iter().enumerate() {
         index.metadata.total_size += file.size - file.start.len() as u64;
         for job in &file.jobs {
-            index.weight_map.0.insert(&job.tensor, at);
+            if let Some(tensor) = &job.tensor {
+                index.weight_map.0.insert(tensor, at);
+            }
         }
     }
-    let mut start = serde_json::to_vec_pretty(&index).expect("plain data is always valid JSON");
-    start.push(b'\n');
-    OutputFile {
-        name: "model.safetensors.index.json".to_owned(),
-        size: start.len() as u64,
-        done: 0,
-        start,
-        jobs: Vec::new(),
-    }
+    let text = serde_json::to_string_pretty(&index).expect("plain data is always valid JSON");
+    OutputFile::of_text("model.safetensors.index.json", text + "\n")
 }
 
 /// `format`, which transformers asks for, and how the file was made.
 fn metadata<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> [(&'static str, String); 2] {
-    #[derive(Serialize)]
-    struct Provenance<'a> {
-        tool: &'a str,
-        version: &'a str,
-        formula: &'a str,
-        base: Vec<FileSummary>,
-        target: Option<Vec<FileSummary>>,
-        chats: Vec<Vec<FileSummary>>,
-        recipe: &'a Recipe,
-    }
-    let provenance = Provenance {
-        tool: env!("CARGO_PKG_NAME"),
-        version: env!("CARGO_PKG_VERSION"),
-        formula: "target + Σ weights[i] × (chats[i] − base), where no target means the base",
-        base: models.base.file_summaries(),
-        target: models.target.map(Checkpoint::file_summaries),
-        chats: models.chats.iter().map(|c| c.file_summaries()).collect(),
-        recipe,
-    };
-    let json = serde_json::to_string(&provenance).expect("plain data is always valid JSON");
-    [(RECIPE, json), ("format", "pt".to_owned())]
+    let document = Document::new(models, recipe).to_line();
+    [(document::KEY, document), ("format", "pt".to_owned())]
 }

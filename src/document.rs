@@ -1,0 +1,193 @@
+//! The recipe as a document: what was asked for, of which files, by which tool. It is saved beside
+//! the merged weights and in their `__metadata__`, and can be opened again from either.
+//!
+//! `docs/recipe.schema.json` describes it.
+
+use crate::checkpoint::Checkpoint;
+use crate::plan::Models;
+use crate::recipe::Recipe;
+use crate::report::{FileSummary, shown_reason};
+use crate::source::Source;
+use serde::{Deserialize, Serialize};
+
+/// The key of a safetensors file's `__metadata__` that holds it.
+pub const KEY: &str = "chat_vector_recipe";
+/// The name of its file beside the weights.
+pub const FILE: &str = "chat_vector_recipe.json";
+/// The version of its form; one that had none is the first.
+const FORMAT: u32 = 1;
+const TOOL: &str = env!("CARGO_PKG_NAME");
+
+/// A recipe and what it was made for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// The version of this form.
+    #[serde(default = "first_format")]
+    pub format: u32,
+    /// What has written it.
+    pub tool: String,
+    /// The version of that.
+    pub version: String,
+    /// The arithmetic in one line.
+    pub formula: String,
+    /// The base's safetensors files; empty in a recipe that was saved without models.
+    pub base: Vec<FileSummary>,
+    /// The target's, where there is one.
+    pub target: Option<Vec<FileSummary>>,
+    /// Those of the chat models.
+    pub chats: Vec<Vec<FileSummary>>,
+    /// What was asked for.
+    pub recipe: Recipe,
+}
+
+fn first_format() -> u32 {
+    FORMAT
+}
+
+/// Why a text is no recipe.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum DocumentError {
+    /// It is something else, or damaged.
+    #[error(
+        "this is no recipe of chat-vector ({}). Open a `chat_vector_recipe.json`, or a \
+         `.safetensors` file that was merged here",
+        shown_reason(.0)
+    )]
+    Foreign(String),
+    /// A later version of this page has written it.
+    #[error(
+        "this recipe is of a later version of the page ({0}): load the page again, or update it"
+    )]
+    Later(String),
+    /// A merged file would have it, and this one has not.
+    #[error("this file holds no recipe: it was not merged here. Open one that was")]
+    None,
+}
+
+impl Document {
+    /// Of a merge of these models.
+    pub fn new<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Self {
+        let chats = models.chats.iter();
+        Self {
+            base: models.base.file_summaries(),
+            target: models.target.map(Checkpoint::file_summaries),
+            chats: chats.map(|chat| chat.file_summaries()).collect(),
+            ..Self::without_models(recipe)
+        }
+    }
+
+    /// Of a recipe whose models were not given.
+    pub fn without_models(recipe: &Recipe) -> Self {
+        Self {
+            format: FORMAT,
+            tool: TOOL.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            formula: "target + Σ weights[i] × (chats[i] − base), where no target means the base"
+                .to_owned(),
+            base: Vec::new(),
+            target: None,
+            chats: Vec::new(),
+            recipe: recipe.clone(),
+        }
+    }
+
+    /// Reads one.
+    ///
+    /// # Errors
+    /// If it is none, or of a later form.
+    pub fn read(text: &str) -> Result<Self, DocumentError> {
+        let foreign = |error: serde_json::Error| DocumentError::Foreign(error.to_string());
+        #[derive(Deserialize)]
+        struct Stamp {
+            #[serde(default = "first_format")]
+            format: u32,
+            tool: String,
+            version: String,
+        }
+        let stamp: Stamp = serde_json::from_str(text).map_err(foreign)?;
+        if stamp.tool != TOOL {
+            return Err(DocumentError::Foreign(format!("it is of `{}`", stamp.tool)));
+        }
+        if stamp.format > FORMAT {
+            return Err(DocumentError::Later(stamp.version));
+        }
+        let document: Self = serde_json::from_str(text).map_err(foreign)?;
+        let chats = document.recipe.weights.len();
+        let rules = &document.recipe.rules;
+        if chats == 0 || rules.iter().any(|rule| rule.weights.len() != chats) {
+            let reason = "it does not have a λ for each chat model".to_owned();
+            return Err(DocumentError::Foreign(reason));
+        }
+        Ok(document)
+    }
+
+    /// In one line, for `__metadata__`.
+    pub fn to_line(&self) -> String {
+        serde_json::to_string(self).expect("plain data is always valid JSON")
+    }
+
+    /// As a file for people.
+    pub fn to_file(&self) -> String {
+        let text = serde_json::to_string_pretty(self).expect("plain data is always valid JSON");
+        text + "\n"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recipe::{ChatSettings, OutputFolder};
+
+    fn document() -> Document {
+        let mut recipe = Recipe::new(vec![1.0, -0.5]);
+        recipe.models.chats = vec!["a/b".to_owned(), String::new()];
+        Document::without_models(&recipe)
+    }
+
+    #[test]
+    fn documents_survive_both_forms() {
+        let document = document();
+        assert_eq!(Document::read(&document.to_line()).unwrap(), document);
+        assert_eq!(Document::read(&document.to_file()).unwrap(), document);
+        assert!(document.to_file().ends_with("}\n"));
+    }
+
+    #[test]
+    fn recipes_of_before_there_were_formats_can_be_opened() {
+        let text = r#"{"tool":"chat-vector","version":"0.1.0","formula":"…",
+            "base":[{"name":"model.safetensors","size":8}],"target":null,"chats":[[]],
+            "recipe":{"weights":[0.5],"rules":[],"output_dtype":"F32",
+            "embedding_rows":"copy the target's","unmatched":"refuse",
+            "shards":{"kind":"as-target"}}}"#;
+        let document = Document::read(text).unwrap();
+        assert_eq!((document.format, document.base[0].size), (1, 8));
+        assert_eq!(document.recipe.weights, [0.5]);
+        assert_eq!(document.recipe.output, OutputFolder::Whole);
+        assert_eq!(document.recipe.chat_settings, ChatSettings::LastChat);
+    }
+
+    #[test]
+    fn what_is_no_recipe_is_told() {
+        let line = document().to_line();
+        let other = line.replace(r#""tool":"chat-vector""#, r#""tool":"mergekit""#);
+        let later = line.replace(r#""format":1"#, r#""format":2,"more":{}"#);
+        let unknown = line.replace(r#""rules":[]"#, r#""rules":[],"more":1"#);
+        let lonely = line.replace(
+            r#""rules":[]"#,
+            r#""rules":[{"pattern":"*","weights":[1]}]"#,
+        );
+        let none = line.replace("[1.0,-0.5]", "[]");
+        for (text, told) in [
+            ("{", "EOF while parsing"),
+            ("1", "invalid type"),
+            (&other, "it is of `mergekit`"),
+            (&unknown, "unknown field `more`"),
+            (&lonely, "a λ for each chat model"),
+            (&none, "a λ for each chat model"),
+            (&later, "of a later version of the page (0.1.0)"),
+        ] {
+            let error = Document::read(text).unwrap_err().to_string();
+            assert!(error.contains(told), "{text}: {error}");
+        }
+    }
+}

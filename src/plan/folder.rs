@@ -1,0 +1,374 @@
+//! What lies beside the merged weights, so that the output is a folder that loads: the target's
+//! config and tokenizer with the output's dtype; chat template, end of turn and generation settings
+//! of the last chat model, as the authors of the paper have it, or of the target; a model card; and
+//! the recipe.
+
+use super::{Extent, Job, Models, OutputFile, Segment, card};
+use crate::checkpoint::{AddedToken, Checkpoint};
+use crate::document::{self, Document};
+use crate::dtype::{Dtype, Float};
+use crate::json;
+use crate::recipe::{ChatSettings, OutputFolder, Recipe};
+use crate::report::{PlanReport, Role, shown};
+use crate::source::Source;
+use std::collections::BTreeMap;
+
+const CONFIG: &str = "config.json";
+const GENERATION: &str = "generation_config.json";
+const TOKENIZER_CONFIG: &str = "tokenizer_config.json";
+const SPECIAL_TOKENS: &str = "special_tokens_map.json";
+/// Newer versions of transformers read the chat template from here before anywhere else.
+const TEMPLATE: &str = "chat_template.jinja";
+/// Models with images have it here.
+const TEMPLATE_JSON: &str = "chat_template.json";
+
+const TEMPLATE_KEY: &str = "chat_template";
+const EOS: &str = "eos_token";
+const EOS_ID: &str = "eos_token_id";
+
+/// Files beside the weights, and where they come from.
+#[derive(Default)]
+pub(super) struct Folder {
+    pub files: Vec<OutputFile>,
+    pub told: Vec<String>,
+}
+
+/// What goes beside these weights.
+pub(super) fn files<S: Source>(
+    models: &Models<'_, S>,
+    recipe: &Recipe,
+    weights: &[OutputFile],
+    report: &PlanReport,
+) -> Folder {
+    let target = models.target();
+    if recipe.output == OutputFolder::Weights {
+        return Folder::default();
+    }
+    let role = models.target_role();
+    let mut folder = Folder::default();
+    if !target.texts.contains_key(CONFIG) {
+        folder.told.push(format!(
+            "The output is weights alone: {role} was given without its config.json. Give its \
+             whole folder to get a folder that loads."
+        ));
+        return folder;
+    }
+
+    let mut texts = target.texts.clone();
+    let mut told = format!("Config and tokenizer: {}", called(role, recipe));
+    if let Some((dtype, name)) = torch_dtype(weights) {
+        update(&mut texts, CONFIG, |config| with_dtype(config, name));
+        told += &format!(", with dtype {dtype}");
+    }
+    folder.told.push(told + ".");
+    let last = models.chats.iter().enumerate().next_back();
+    match (recipe.chat_settings, last) {
+        (ChatSettings::LastChat, Some((i, chat))) => {
+            let name = called(Role::Chat(i), recipe);
+            let settings = Settings {
+                chat,
+                target,
+                target_name: called(role, recipe),
+                name,
+            };
+            settings.apply(&mut texts, &mut folder.told);
+        }
+        _ => folder.told.push(format!(
+            "Chat template, end of turn and generation settings: {}, as you chose.",
+            called(role, recipe)
+        )),
+    }
+
+    for (name, text) in texts {
+        folder.files.push(OutputFile::of_text(&name, text));
+    }
+    let first = target.weights().len();
+    for (i, file) in target.companions().iter().enumerate() {
+        if !target.texts.contains_key(file.name()) {
+            folder.files.push(copy(file, first + i));
+        }
+    }
+    let recipe_text = Document::new(models, recipe).to_file();
+    folder
+        .files
+        .push(OutputFile::of_text(document::FILE, recipe_text));
+    let card = card::card(models, recipe, report);
+    folder.files.push(OutputFile::of_text("README.md", card));
+    folder
+        .told
+        .push("Model card and recipe: of this merge.".to_owned());
+    folder
+}
+
+/// A model in a sentence: by its part, and its name where it has one.
+fn called(role: Role, recipe: &Recipe) -> String {
+    match recipe.models.of(role) {
+        Some(name) => format!("{role} (`{}`)", shown(name)),
+        None => role.to_string(),
+    }
+}
+
+/// A file of the target, byte for byte.
+fn copy<S: Source>(source: &S, file: usize) -> OutputFile {
+    let size = source.size();
+    let range = 0..size;
+    OutputFile {
+        name: source.name().to_owned(),
+        size,
+        done: 0,
+        start: Vec::new(),
+        jobs: vec![Job {
+            tensor: None,
+            dtype: Dtype::U8,
+            segments: vec![Segment::Copy(Extent { file, range })],
+        }],
+    }
+}
+
+fn update(texts: &mut BTreeMap<String, String>, name: &str, change: impl FnOnce(&str) -> String) {
+    if let Some(text) = texts.get_mut(name) {
+        *text = change(text);
+    }
+}
+
+/// The dtype of most elements that merge, and what configs call it.
+fn torch_dtype(weights: &[OutputFile]) -> Option<(Dtype, &'static str)> {
+    let bytes = |float: Float| -> u64 {
+        let jobs = weights.iter().flat_map(|file| &file.jobs);
+        let jobs = jobs.filter(|job| job.dtype == float.dtype());
+        let segments = jobs.flat_map(|job| &job.segments);
+        segments.map(Segment::len).sum::<u64>() / float.width() as u64
+    };
+    let most = Float::ALL.into_iter().max_by_key(|float| bytes(*float))?;
+    let name = match most {
+        Float::BF16 => "bfloat16",
+        Float::F16 => "float16",
+        Float::F32 => "float32",
+        Float::F64 => "float64",
+    };
+    (bytes(most) > 0).then_some((most.dtype(), name))
+}
+
+/// A config with another dtype, by the name that its version of transformers has for it; in the
+/// parts of a model of several as well.
+fn with_dtype(config: &str, dtype: &str) -> String {
+    const KEYS: [&str; 2] = ["dtype", "torch_dtype"];
+    let dtype = json::text(dtype);
+    let mut config = config.to_owned();
+    let mut known = false;
+    for key in KEYS {
+        if json::get(&config, key).is_some() {
+            config = json::set(&config, key, &dtype);
+            known = true;
+        }
+    }
+    if !known {
+        config = json::set(&config, "torch_dtype", &dtype);
+    }
+    for part in ["text_config", "vision_config", "audio_config"] {
+        for key in KEYS {
+            if let Some(inner) = json::get(&config, part)
+                && json::get(inner, key).is_some()
+            {
+                let inner = json::set(inner, key, &dtype);
+                config = json::set(&config, part, &inner);
+            }
+        }
+    }
+    config
+}
+
+/// What became of a chat model's end of turn.
+enum End {
+    Taken,
+    /// It was taken, without a look at the texts of its tokens.
+    Unchecked,
+    /// There is nothing to take.
+    None,
+    /// The target has no such token.
+    Lacks(String),
+}
+
+/// What makes a model chat beside its weights, on its way from a chat model to the target's files.
+struct Settings<'a, S> {
+    chat: &'a Checkpoint<S>,
+    target: &'a Checkpoint<S>,
+    name: String,
+    target_name: String,
+}
+
+impl<S: Source> Settings<'_, S> {
+    fn apply(&self, texts: &mut BTreeMap<String, String>, told: &mut Vec<String>) {
+        let Self {
+            name, target_name, ..
+        } = self;
+        if self.chat.texts.is_empty() {
+            told.push(format!(
+                "Chat template, end of turn and generation settings: {target_name}, since {name} \
+                 was given without its config and tokenizer. Give its whole folder to have them of \
+                 it."
+            ));
+            return;
+        }
+        told.push(if self.apply_template(texts) {
+            format!("Chat template: {name}.")
+        } else {
+            format!("Chat template: {target_name}, since {name} has none that fits.")
+        });
+        let what = "End of turn (eos) and generation settings";
+        told.push(match self.apply_end(texts) {
+            End::Taken => format!("{what}: {name}."),
+            End::Unchecked => format!(
+                "{what}: {name}. Whether its tokens are the target's could not be checked: a \
+                 tokenizer was not given."
+            ),
+            End::None => format!("{what}: {target_name}, since {name} was given without any."),
+            End::Lacks(token) => format!(
+                "{what}: {target_name}, since {name} ends its turns with `{}`, which the target's \
+                 tokenizer has not. The merged model may not know when to stop.",
+                shown(&token)
+            ),
+        });
+    }
+
+    /// Puts the chat model's template wherever a reader may look for one; says whether it has one.
+    fn apply_template(&self, texts: &mut BTreeMap<String, String>) -> bool {
+        let chat = &self.chat.texts;
+        let in_config = chat
+            .get(TOKENIZER_CONFIG)
+            .and_then(|config| json::get(config, TEMPLATE_KEY))
+            .filter(|value| *value != "null");
+        let as_text = |value: &str| serde_json::from_str::<String>(value).ok();
+        let own = chat.get(TEMPLATE).cloned();
+        let (plain, value) = match own.or_else(|| as_text(in_config?)) {
+            Some(plain) => {
+                let value = json::text(&plain);
+                (Some(plain), value)
+            }
+            // Several templates by name: only the tokenizer's config can hold them.
+            None => match in_config {
+                Some(several) if texts.contains_key(TOKENIZER_CONFIG) => (None, several.to_owned()),
+                _ => return false,
+            },
+        };
+        let had_file = texts.remove(TEMPLATE).is_some() || chat.contains_key(TEMPLATE);
+        let had_key = |name, texts: &BTreeMap<String, String>| {
+            let text: Option<&String> = texts.get(name);
+            text.is_some_and(|text| json::get(text, TEMPLATE_KEY).is_some())
+        };
+        let to_config = texts.contains_key(TOKENIZER_CONFIG)
+            && (!had_file || plain.is_none() || had_key(TOKENIZER_CONFIG, texts));
+        if to_config {
+            update(texts, TOKENIZER_CONFIG, |config| {
+                json::set(config, TEMPLATE_KEY, &value)
+            });
+        }
+        if had_key(TEMPLATE_JSON, texts) {
+            update(texts, TEMPLATE_JSON, |text| {
+                json::set(text, TEMPLATE_KEY, &value)
+            });
+        }
+        if let Some(plain) = plain
+            && (had_file || !to_config)
+        {
+            texts.insert(TEMPLATE.to_owned(), plain);
+        }
+        true
+    }
+
+    /// Takes over what ends a turn, and the generation settings.
+    fn apply_end(&self, texts: &mut BTreeMap<String, String>) -> End {
+        let chat = &self.chat.texts;
+        let token = chat
+            .get(TOKENIZER_CONFIG)
+            .and_then(|config| json::get(config, EOS))
+            .and_then(|value| Some((value, token_text(value)?)));
+        let known = &self.target.added_tokens;
+        if let Some((_, token)) = &token
+            && !known.is_empty()
+            && find(known, |other| other.content == *token).is_none()
+        {
+            return End::Lacks(token.clone());
+        }
+        let mut checked = true;
+        let mut end_of = |name| {
+            let ids = chat.get(name).and_then(|text| json::get(text, EOS_ID));
+            ids.map(|ids| self.ids(ids, &mut checked)).transpose()
+        };
+        let (in_config, in_generation) = match (end_of(CONFIG), end_of(GENERATION)) {
+            (Err(token), _) | (_, Err(token)) => return End::Lacks(token),
+            (Ok(in_config), Ok(in_generation)) => (in_config, in_generation),
+        };
+        if token.is_none() && in_config.is_none() && !chat.contains_key(GENERATION) {
+            return End::None;
+        }
+
+        if let Some(generation) = chat.get(GENERATION) {
+            let mut text = generation.clone();
+            for key in ["bos_token_id", "pad_token_id"] {
+                if let Some(ids) = json::get(&text, key) {
+                    let ids = self.ids(ids, &mut checked);
+                    text = json::set(&text, key, &ids.unwrap_or_else(|_| "null".to_owned()));
+                }
+            }
+            texts.insert(GENERATION.to_owned(), text);
+        }
+        if let Some(ids) = &in_config {
+            update(texts, CONFIG, |config| json::set(config, EOS_ID, ids));
+        }
+        if let Some(ids) = in_generation.or(in_config) {
+            update(texts, GENERATION, |text| json::set(text, EOS_ID, &ids));
+        }
+        if let Some((value, _)) = token {
+            update(texts, TOKENIZER_CONFIG, |config| {
+                json::set(config, EOS, value)
+            });
+            update(texts, SPECIAL_TOKENS, |map| json::set(map, EOS, value));
+        }
+        if checked { End::Taken } else { End::Unchecked }
+    }
+
+    /// Ids of tokens in the chat model as those of the same tokens in the target.
+    fn ids(&self, value: &str, checked: &mut bool) -> Result<String, String> {
+        let one = serde_json::from_str::<u64>(value).map(|id| vec![id]);
+        let Ok(ids) = one.or_else(|_| serde_json::from_str::<Vec<u64>>(value)) else {
+            return Ok(value.to_owned());
+        };
+        let mut same = true;
+        let mut found = Vec::new();
+        for id in ids {
+            let Some(token) = find(&self.chat.added_tokens, |token| token.id == id) else {
+                *checked = false;
+                found.push(id);
+                continue;
+            };
+            let content = &token.content;
+            match find(&self.target.added_tokens, |other| other.content == *content) {
+                Some(other) => {
+                    same &= other.id == id;
+                    found.push(other.id);
+                }
+                None if self.target.added_tokens.is_empty() => {
+                    *checked = false;
+                    found.push(id);
+                }
+                None => return Err(content.clone()),
+            }
+        }
+        Ok(match &found[..] {
+            _ if same => value.to_owned(),
+            [one] if !value.starts_with('[') => one.to_string(),
+            all => format!("{all:?}"),
+        })
+    }
+}
+
+/// The text of a token, which is given as such or as an object.
+fn token_text(value: &str) -> Option<String> {
+    let plain = serde_json::from_str(value).ok();
+    plain.or_else(|| json::get_text(value, "content"))
+}
+
+fn find(tokens: &[AddedToken], is: impl Fn(&AddedToken) -> bool) -> Option<&AddedToken> {
+    tokens.iter().find(|token| is(token))
+}
