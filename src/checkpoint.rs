@@ -357,6 +357,14 @@ pub async fn open<S: Source>(given: Vec<S>) -> Result<Checkpoint<S>, Vec<Checkpo
     })
 }
 
+/// The `__metadata__` of a safetensors file.
+///
+/// # Errors
+/// If it can't be read, or its header breaks a rule.
+pub async fn metadata<S: Source>(file: &S) -> Result<HashMap<String, String>, CheckpointError> {
+    Ok(read_header(file).await?.0.metadata)
+}
+
 fn one(error: CheckpointError) -> Vec<CheckpointError> {
     vec![error]
 }

@@ -3,11 +3,11 @@
 //!
 //! `docs/recipe.schema.json` describes it.
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{self, Checkpoint, CheckpointError};
 use crate::plan::Models;
 use crate::recipe::Recipe;
 use crate::report::{FileSummary, shown_reason};
-use crate::source::Source;
+use crate::source::{self, ReadError, Source};
 use serde::{Deserialize, Serialize};
 
 /// The key of a safetensors file's `__metadata__` that holds it.
@@ -20,6 +20,7 @@ const TOOL: &str = env!("CARGO_PKG_NAME");
 
 /// A recipe and what it was made for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub struct Document {
     /// The version of this form.
     #[serde(default = "first_format")]
@@ -62,6 +63,32 @@ pub enum DocumentError {
     /// A merged file would have it, and this one has not.
     #[error("this file holds no recipe: it was not merged here. Open one that was")]
     None,
+    /// The file can't be read.
+    #[error(transparent)]
+    File(#[from] CheckpointError),
+    /// The same, where it has no header.
+    #[error("the recipe can't be opened: {0}")]
+    Read(#[from] ReadError),
+}
+
+/// The largest recipe that is read.
+const MOST: u64 = 16_000_000;
+
+/// Opens a recipe's file, or a safetensors file that was merged by one.
+///
+/// # Errors
+/// If there is none in it, or it can't be read.
+pub async fn open<S: Source>(file: &S) -> Result<Document, DocumentError> {
+    if file.name().ends_with(".safetensors") {
+        let metadata = checkpoint::metadata(file).await?;
+        return Document::read(metadata.get(KEY).ok_or(DocumentError::None)?);
+    }
+    if file.size() > MOST {
+        return Err(DocumentError::Foreign("it is too large for one".to_owned()));
+    }
+    let bytes = source::read(file, 0..file.size()).await?;
+    let not_text = |_| DocumentError::Foreign("it is not text".to_owned());
+    Document::read(&String::from_utf8(bytes).map_err(not_text)?)
 }
 
 impl Document {

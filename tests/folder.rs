@@ -440,6 +440,22 @@ fn the_recipe_lies_beside_the_weights_and_in_them() {
     let (_, header) = safetensors::SafeTensors::read_metadata(weights).unwrap();
     let metadata: BTreeMap<_, _> = header.metadata().clone().unwrap().into_iter().collect();
     assert_eq!(Document::read(&metadata[document::KEY]).unwrap(), beside);
+    for (name, bytes) in &merged.files {
+        let file = Memory::new(name.clone(), &bytes[..]);
+        let opened = pollster::block_on(document::open(&file));
+        if ["model.safetensors", document::FILE].contains(&name.as_str()) {
+            assert_eq!(opened.unwrap(), beside);
+        } else {
+            let told = opened.unwrap_err().to_string();
+            assert!(
+                told.starts_with("this is no recipe of chat-vector"),
+                "{told}"
+            );
+        }
+    }
+    let foreign = Memory::new("x.safetensors", common::file(&[]));
+    let told = pollster::block_on(document::open(&foreign)).unwrap_err();
+    assert_eq!(told, document::DocumentError::None);
     assert_eq!(beside.recipe, recipe);
     assert_eq!(beside.base[0].name, "model.safetensors");
 }

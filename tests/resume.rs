@@ -150,7 +150,7 @@ impl Sink for Mortal {
     }
 }
 
-/// A model in two shards, with elements that are not finite, in blocks of output that cut tensors.
+/// A model's folder in two shards, with elements that are not finite, in blocks of output that cut tensors.
 fn tensors(seed: u64) -> [Vec<T>; 2] {
     let mut bad: Vec<f64> = (0..700_001).map(|i| f64::from(i % 7)).collect();
     for at in [0, 300_000, 700_000] {
@@ -171,15 +171,20 @@ fn tensors(seed: u64) -> [Vec<T>; 2] {
 }
 
 fn model_of(shards: &[Vec<T>; 2], modified: u64, reads: &Rc<Cell<u32>>) -> Checkpoint<Dated> {
-    let files = shards.iter().enumerate().map(|(i, tensors)| {
+    let weights = shards.iter().enumerate().map(|(i, tensors)| {
         let name = format!("model-{:05}-of-00002.safetensors", i + 1);
-        Dated {
-            inner: Memory::new(name, file(tensors)),
-            modified,
-            reads_left: reads.clone(),
-        }
+        (name, file(tensors))
     });
-    open(files.collect()).unwrap()
+    let beside = [
+        ("config.json".to_owned(), b"{}".to_vec()),
+        ("tokenizer.json".to_owned(), vec![b' '; 1_200_000]),
+    ];
+    let dated = |(name, bytes): (String, Vec<u8>)| Dated {
+        inner: Memory::new(name, bytes),
+        modified,
+        reads_left: reads.clone(),
+    };
+    open(weights.chain(beside).map(dated).collect()).unwrap()
 }
 
 fn unlimited() -> Rc<Cell<u32>> {
@@ -419,15 +424,25 @@ fn other_models_are_refused() {
         "{told}"
     );
 
-    let files = model_of(&tensors(2), 1000, &unlimited()).files;
-    let config = Dated {
-        inner: Memory::new("config.json", *br#"{"tie_word_embeddings":true}"#),
-        modified: 1000,
-        reads_left: unlimited(),
+    let with_config = |text: &'static str| {
+        let mut files = model_of(&tensors(2), 1000, &unlimited()).files;
+        files.retain(|file| file.path() != "config.json");
+        files.push(Dated {
+            inner: Memory::new("config.json", text.as_bytes()),
+            modified: 1000,
+            reads_left: unlimited(),
+        });
+        open(files).unwrap()
     };
-    let tied = open(files.into_iter().chain([config]).collect()).unwrap();
+    let tied = with_config(r#"{"tie_word_embeddings":true}"#);
     let told = refused(&cast(&base, None, vec![&tied])).to_string();
     assert!(told.contains("chat model 1: its `config.json`"), "{told}");
+    let other = with_config("[]");
+    let told = refused(&cast(&base, None, vec![&other])).to_string();
+    assert!(
+        told.contains("`config.json` is not the same file as then: its content"),
+        "{told}"
+    );
 
     let mut old = journal.clone();
     old.version = "0.0.1".into();

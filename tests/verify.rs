@@ -11,7 +11,7 @@ use chat_vector::recipe::{OutputDtype, Recipe};
 use chat_vector::report::Role;
 use chat_vector::source::{Memory, ReadError};
 use chat_vector::verify::{Verification, Verified, VerifyError};
-use common::{Merged, T, merge, raw, run, shards, single, weights};
+use common::{Merged, T, merge, open, raw, run, shards, single, weights};
 use safetensors::Dtype;
 
 const UP: &str = "model.layers.0.mlp.up_proj.weight";
@@ -30,6 +30,14 @@ fn tensors(seed: u64) -> Vec<T> {
 fn sharded(seed: u64) -> Checkpoint<Memory> {
     let tensors = tensors(seed);
     shards(&[&tensors[..2], &tensors[2..]])
+}
+
+/// The same with what makes the output a whole folder.
+fn folder(seed: u64) -> Checkpoint<Memory> {
+    let mut files = sharded(seed).files;
+    files.push(Memory::new("config.json", *b"{}"));
+    files.push(Memory::new("tokenizer.json", *br#"{"added_tokens":[]}"#));
+    open(files).unwrap()
 }
 
 fn two<'a>(base: &'a Checkpoint<Memory>, chat: &'a Checkpoint<Memory>) -> Models<'a, Memory> {
@@ -77,6 +85,26 @@ fn what_was_merged_is_right() {
         // Small tensors are a sample of themselves.
         let sample = verify(&models, &merged, &merged.files, Some(&mut |_| 0));
         assert_eq!(sample, Ok(Verified { compared: of, of }));
+    }
+}
+
+#[test]
+fn files_beside_the_weights_are_verified_too() {
+    let (base, chat) = (folder(1), folder(50));
+    let models = two(&base, &chat);
+    let merged = merge(&models, &Recipe::new(vec![0.7]));
+    let all = verify(&models, &merged, &merged.files, None).unwrap();
+    assert_eq!(all.compared, all.of);
+    for (name, place) in [("config.json", "its text"), ("tokenizer.json", "byte 7")] {
+        let mut files = merged.files.clone();
+        let (_, bytes) = files.iter_mut().find(|(file, _)| file == name).unwrap();
+        bytes[7] ^= 1;
+        let Err(VerifyError::Differs { file, place: told }) =
+            verify(&models, &merged, &files, None)
+        else {
+            panic!("a byte of {name} was overlooked")
+        };
+        assert_eq!((file.as_str(), told.as_str()), (name, place));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::js;
 use super::sinks::KeptMark;
+use crate::document::DocumentError;
 use crate::engine::EngineError;
 use crate::journal::{InputModel, Journal, JournalError};
 use crate::recipe::Preset;
@@ -263,6 +264,15 @@ impl From<VerifyError> for Failure {
         };
         Self {
             kind,
+            message: sentence(&error.to_string()),
+        }
+    }
+}
+
+impl From<DocumentError> for Failure {
+    fn from(error: DocumentError) -> Self {
+        Self {
+            kind: FailureKind::Read,
             message: sentence(&error.to_string()),
         }
     }

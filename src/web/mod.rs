@@ -9,6 +9,7 @@ pub mod messages;
 pub mod sinks;
 
 use crate::checkpoint::{self, Checkpoint};
+use crate::document::{self, Document};
 use crate::engine::{self, EngineError};
 use crate::journal::{Journal, Mark};
 use crate::plan::{self, Models, Plan};
@@ -131,6 +132,35 @@ impl Session {
     ) -> Result<JsValue, JsValue> {
         let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
         js::from(&self.planned(&cast, recipe)?.plan.report)
+    }
+
+    /// The recipe as a file to keep, with the models that it is for, where they are given.
+    ///
+    /// # Errors
+    /// `Failure`, when a model of the cast is not open.
+    pub fn recipe_file(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Cast | null")] cast: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Recipe")] recipe: JsValue,
+    ) -> Result<String, JsValue> {
+        let (cast, recipe): (Option<Cast>, Recipe) = (js::to(cast)?, js::to(recipe)?);
+        let document = match cast {
+            Some(cast) => Document::new(&self.actors(&cast)?.models(), &recipe),
+            None => Document::without_models(&recipe),
+        };
+        Ok(document.to_file())
+    }
+
+    /// Reads a recipe's file, or the recipe that a merged file holds.
+    ///
+    /// # Errors
+    /// `Failure`: why there is none.
+    #[wasm_bindgen(unchecked_return_type = "Document")]
+    pub async fn open_recipe(&self, file: web_sys::File) -> Result<JsValue, JsValue> {
+        let name = file.name();
+        let file = WebFile::new(file, name, self.streams.clone());
+        let opened = document::open(&file).await;
+        js::from(&opened.map_err(Failure::from)?)
     }
 
     /// Some rows of the last plan's tensors.
