@@ -42,7 +42,7 @@ pub struct Checkpoint<S> {
     /// tensor; none where there is no such file or it does not say.
     pub tied: Option<bool>,
     /// The small texts among its companions, by name; all that end with `.json` are JSON.
-    pub texts: BTreeMap<String, String>,
+    pub texts: Vec<(String, String)>,
     /// The tokens that its tokenizer has beside the vocabulary, as far as its files tell.
     pub added_tokens: Vec<AddedToken>,
     /// What was left out or assumed, in sentences.
@@ -77,8 +77,14 @@ impl<S: Source> Checkpoint<S> {
 
     /// The SHA-256 of a small text among the companions; empty for all else.
     pub(crate) fn text_hash(&self, name: &str) -> String {
-        let text = self.texts.get(name);
+        let text = self.text(name);
         text.map_or(String::new(), |text| hex(&Sha256::digest(text)))
+    }
+
+    /// A small text among the companions.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        let (_, text) = self.texts.iter().find(|(other, _)| other == name)?;
+        Some(text)
     }
 
     /// Reads the headers and the last bytes once more: not every browser sees that a file was cut
@@ -345,16 +351,18 @@ pub async fn open<S: Source>(given: Vec<S>) -> Result<Checkpoint<S>, Vec<Checkpo
         return Err(errors);
     }
     files.extend(companions);
-    Ok(Checkpoint {
+    let mut checkpoint = Checkpoint {
         files,
         headers: hashes,
         tensors,
-        tied: texts.get(CONFIG).and_then(|config| tied(config)),
+        tied: None,
         texts,
         added_tokens,
         notices,
         by_name,
-    })
+    };
+    checkpoint.tied = checkpoint.text(CONFIG).and_then(tied);
+    Ok(checkpoint)
 }
 
 /// The `__metadata__` of a safetensors file.
@@ -663,9 +671,10 @@ async fn read_index<S: Source>(file: &S) -> Result<Index, CheckpointError> {
 
 /// Whether a config says that output head and embeddings are one tensor.
 fn tied(config: &str) -> Option<bool> {
-    let tied = |config: &str| {
-        let value = json::get(config, "tie_word_embeddings")?;
-        serde_json::from_str::<Option<bool>>(value).ok()?
+    let tied = |config: &str| match json::get(config, "tie_word_embeddings")? {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
     };
     tied(config).or_else(|| tied(json::get(config, "text_config")?))
 }

@@ -4,6 +4,7 @@
 //! `docs/recipe.schema.json` describes it.
 
 use crate::checkpoint::{self, Checkpoint, CheckpointError};
+use crate::json;
 use crate::plan::Models;
 use crate::recipe::Recipe;
 use crate::report::{FileSummary, shown_reason};
@@ -71,6 +72,19 @@ pub enum DocumentError {
     Read(#[from] ReadError),
 }
 
+fn foreign(reason: impl ToString) -> DocumentError {
+    DocumentError::Foreign(reason.to_string())
+}
+
+/// Makes a document of its JSON, or says why it is none. (The page has a reader of its own: this one
+/// would be 10 KB more to load.)
+pub type Reader = fn(&str) -> Result<Document, String>;
+
+/// The reader for all who have no other.
+pub fn from_json(text: &str) -> Result<Document, String> {
+    serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
 /// The largest recipe that is read.
 const MOST: u64 = 16_000_000;
 
@@ -78,17 +92,17 @@ const MOST: u64 = 16_000_000;
 ///
 /// # Errors
 /// If there is none in it, or it can't be read.
-pub async fn open<S: Source>(file: &S) -> Result<Document, DocumentError> {
+pub async fn open<S: Source>(file: &S, reader: Reader) -> Result<Document, DocumentError> {
     if file.name().ends_with(".safetensors") {
         let metadata = checkpoint::metadata(file).await?;
-        return Document::read(metadata.get(KEY).ok_or(DocumentError::None)?);
+        return Document::read(metadata.get(KEY).ok_or(DocumentError::None)?, reader);
     }
     if file.size() > MOST {
-        return Err(DocumentError::Foreign("it is too large for one".to_owned()));
+        return Err(foreign("it is too large for one"));
     }
     let bytes = source::read(file, 0..file.size()).await?;
-    let not_text = |_| DocumentError::Foreign("it is not text".to_owned());
-    Document::read(&String::from_utf8(bytes).map_err(not_text)?)
+    let text = String::from_utf8(bytes).map_err(|_| foreign("it is not text"))?;
+    Document::read(&text, reader)
 }
 
 impl Document {
@@ -122,28 +136,26 @@ impl Document {
     ///
     /// # Errors
     /// If it is none, or of a later form.
-    pub fn read(text: &str) -> Result<Self, DocumentError> {
-        let foreign = |error: serde_json::Error| DocumentError::Foreign(error.to_string());
-        #[derive(Deserialize)]
-        struct Stamp {
-            #[serde(default = "first_format")]
-            format: u32,
-            tool: String,
-            version: String,
+    pub fn read(text: &str, reader: Reader) -> Result<Self, DocumentError> {
+        let fields = json::fields(text).map_err(foreign)?;
+        let stamp = |key| {
+            let (_, value) = fields.iter().find(|(other, _)| other == key)?;
+            Some(*value)
+        };
+        let tool = stamp("tool").and_then(json::as_text).unwrap_or_default();
+        if tool != TOOL {
+            return Err(foreign(format!("it is of `{tool}`")));
         }
-        let stamp: Stamp = serde_json::from_str(text).map_err(foreign)?;
-        if stamp.tool != TOOL {
-            return Err(DocumentError::Foreign(format!("it is of `{}`", stamp.tool)));
+        let format = stamp("format").unwrap_or("1");
+        if format.parse().is_ok_and(|format: u32| format > FORMAT) {
+            let version = stamp("version").and_then(json::as_text);
+            return Err(DocumentError::Later(version.unwrap_or_default()));
         }
-        if stamp.format > FORMAT {
-            return Err(DocumentError::Later(stamp.version));
-        }
-        let document: Self = serde_json::from_str(text).map_err(foreign)?;
+        let document = reader(text).map_err(foreign)?;
         let chats = document.recipe.weights.len();
         let rules = &document.recipe.rules;
         if chats == 0 || rules.iter().any(|rule| rule.weights.len() != chats) {
-            let reason = "it does not have a λ for each chat model".to_owned();
-            return Err(DocumentError::Foreign(reason));
+            return Err(foreign("it does not have a λ for each chat model"));
         }
         Ok(document)
     }
@@ -155,8 +167,7 @@ impl Document {
 
     /// As a file for people.
     pub fn to_file(&self) -> String {
-        let text = serde_json::to_string_pretty(self).expect("plain data is always valid JSON");
-        text + "\n"
+        json::pretty(&self.to_line())
     }
 }
 
@@ -174,8 +185,14 @@ mod tests {
     #[test]
     fn documents_survive_both_forms() {
         let document = document();
-        assert_eq!(Document::read(&document.to_line()).unwrap(), document);
-        assert_eq!(Document::read(&document.to_file()).unwrap(), document);
+        assert_eq!(
+            Document::read(&document.to_line(), from_json).unwrap(),
+            document
+        );
+        assert_eq!(
+            Document::read(&document.to_file(), from_json).unwrap(),
+            document
+        );
         assert!(document.to_file().ends_with("}\n"));
     }
 
@@ -186,7 +203,7 @@ mod tests {
             "recipe":{"weights":[0.5],"rules":[],"output_dtype":"F32",
             "embedding_rows":"copy the target's","unmatched":"refuse",
             "shards":{"kind":"as-target"}}}"#;
-        let document = Document::read(text).unwrap();
+        let document = Document::read(text, from_json).unwrap();
         assert_eq!((document.format, document.base[0].size), (1, 8));
         assert_eq!(document.recipe.weights, [0.5]);
         assert_eq!(document.recipe.output, OutputFolder::Whole);
@@ -213,7 +230,7 @@ mod tests {
             (&none, "a λ for each chat model"),
             (&later, "of a later version of the page (0.1.0)"),
         ] {
-            let error = Document::read(text).unwrap_err().to_string();
+            let error = Document::read(text, from_json).unwrap_err().to_string();
             assert!(error.contains(told), "{text}: {error}");
         }
     }

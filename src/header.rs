@@ -247,8 +247,8 @@ pub fn foreign_name(name: &str) -> Option<&'static str> {
 /// size of the whole file, which the tensors must fill exactly.
 pub fn parse(json: &[u8], file_size: u64) -> Result<Header, HeaderError> {
     let text = std::str::from_utf8(json).map_err(|_| HeaderError::NotUtf8)?;
-    let raw: RawHeader =
-        serde_json::from_str(text).map_err(|error| HeaderError::Json(error.to_string()))?;
+    let raw: RawHeader = serde_json::from_slice(text.as_bytes())
+        .map_err(|error| HeaderError::Json(error.to_string()))?;
     let data_start = PREFIX + json.len() as u64;
 
     let mut tensors = raw.tensors;

@@ -4,7 +4,7 @@
 mod common;
 
 use chat_vector::checkpoint::Checkpoint;
-use chat_vector::document::{self, Document};
+use chat_vector::document::{self, Document, from_json};
 use chat_vector::plan::Models;
 use chat_vector::recipe::{ChatSettings, OutputDtype, OutputFolder, Recipe, Rule};
 use chat_vector::source::Memory;
@@ -121,11 +121,11 @@ fn the_output_is_a_folder_that_loads() {
         names(&merged),
         [
             "model.safetensors",
-            "chat_template.jinja",
             "config.json",
             "generation_config.json",
             "special_tokens_map.json",
             "tokenizer_config.json",
+            "chat_template.jinja",
             "LICENSE",
             "tokenizer.json",
             "chat_vector_recipe.json",
@@ -435,14 +435,17 @@ fn the_recipe_lies_beside_the_weights_and_in_them() {
     let recipe = Recipe::new(vec![0.75]);
     let (base, chat) = (plain(1), chat(&[]));
     let merged = merged(&base, None, &[&chat], &recipe);
-    let beside = Document::read(&text(&merged, document::FILE)).unwrap();
+    let beside = Document::read(&text(&merged, document::FILE), from_json).unwrap();
     let (_, weights) = &merged.files[0];
     let (_, header) = safetensors::SafeTensors::read_metadata(weights).unwrap();
     let metadata: BTreeMap<_, _> = header.metadata().clone().unwrap().into_iter().collect();
-    assert_eq!(Document::read(&metadata[document::KEY]).unwrap(), beside);
+    assert_eq!(
+        Document::read(&metadata[document::KEY], from_json).unwrap(),
+        beside
+    );
     for (name, bytes) in &merged.files {
         let file = Memory::new(name.clone(), &bytes[..]);
-        let opened = pollster::block_on(document::open(&file));
+        let opened = pollster::block_on(document::open(&file, from_json));
         if ["model.safetensors", document::FILE].contains(&name.as_str()) {
             assert_eq!(opened.unwrap(), beside);
         } else {
@@ -454,7 +457,7 @@ fn the_recipe_lies_beside_the_weights_and_in_them() {
         }
     }
     let foreign = Memory::new("x.safetensors", common::file(&[]));
-    let told = pollster::block_on(document::open(&foreign)).unwrap_err();
+    let told = pollster::block_on(document::open(&foreign, from_json)).unwrap_err();
     assert_eq!(told, document::DocumentError::None);
     assert_eq!(beside.recipe, recipe);
     assert_eq!(beside.base[0].name, "model.safetensors");

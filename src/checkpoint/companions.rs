@@ -5,12 +5,8 @@
 use super::CheckpointError;
 use crate::json;
 use crate::recipe::name_matches;
-use crate::report::{byte_size, shown, shown_reason};
+use crate::report::{byte_size, shown_reason};
 use crate::source::{self, Source};
-use serde::Deserialize;
-use serde::de::{Error as _, IgnoredAny, MapAccess, Visitor};
-use std::collections::BTreeMap;
-use std::fmt;
 
 /// Texts that a merged model's are made from, or that say something about the model.
 const TEXTS: &str = "{config,generation_config,tokenizer_config,special_tokens_map,added_tokens,\
@@ -38,36 +34,27 @@ fn is_text(name: &str) -> bool {
 }
 
 /// A token with an id of its own beside the vocabulary, such as `<|im_end|>`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddedToken {
     /// Its row in the embeddings.
     pub id: u64,
     /// Its text.
     pub content: String,
     /// Whether it steers the model and is left out of what it says.
-    #[serde(default)]
     pub special: bool,
 }
 
-/// The small texts among companions, by name.
-pub(super) type Texts = BTreeMap<String, String>;
-
-/// Reads the texts. What can't be understood is left out with a notice.
+/// Reads the small texts among companions. What can't be understood is left out with a notice.
 pub(super) async fn read_texts<S: Source>(
     companions: &[S],
     notices: &mut Vec<String>,
-) -> Result<Texts, CheckpointError> {
-    let mut texts = Texts::new();
+) -> Result<Vec<(String, String)>, CheckpointError> {
+    let mut texts = Vec::new();
     for file in companions.iter().filter(|file| is_text(file.name())) {
-        let name = file.name();
+        let name = file.name().to_owned();
         match read_text(file).await? {
-            Ok(text) => {
-                texts.insert(name.to_owned(), text);
-            }
-            Err(why) => notices.push(format!(
-                "`{}` was left out: it can't be read ({why}).",
-                shown(name)
-            )),
+            Ok(text) => texts.push((name, text)),
+            Err(why) => notices.push(format!("`{name}` was left out: it can't be read ({why}).")),
         }
     }
     Ok(texts)
@@ -82,7 +69,7 @@ async fn read_text<S: Source>(file: &S) -> Result<Result<String, String>, Checkp
         return Ok(Err("it is not text (UTF-8)".to_owned()));
     };
     if file.name().ends_with(".json")
-        && let Err(error) = json::check(&text)
+        && let Err(error) = json::fields(&text)
     {
         return Ok(Err(shown_reason(&error.to_string()).to_string()));
     }
@@ -100,76 +87,68 @@ async fn read<S: Source>(file: &S, bytes: u64) -> Result<Vec<u8>, CheckpointErro
 /// The added tokens that a tokenizer's files tell of; none where they don't.
 pub(super) async fn added_tokens<S: Source>(
     companions: &[S],
-    texts: &Texts,
+    texts: &[(String, String)],
 ) -> Result<Vec<AddedToken>, CheckpointError> {
     if let Some(file) = companions.iter().find(|file| file.name() == TOKENIZER) {
         let head = read(file, file.size().min(HEAD)).await?;
-        let tokens = head_tokens(&head);
+        let tokens = head_tokens(&String::from_utf8_lossy(&head));
         if !tokens.is_empty() {
             return Ok(tokens);
         }
     }
-    let by_id = |text: &String| -> Option<Vec<AddedToken>> {
-        let decoder = json::get(text, "added_tokens_decoder")?;
-        let fields: BTreeMap<String, NamedToken> = serde_json::from_str(decoder).ok()?;
-        let token = |(id, token): (String, NamedToken)| {
-            Some(AddedToken {
-                id: id.parse().ok()?,
-                content: token.content,
-                special: token.special,
-            })
-        };
-        Some(fields.into_iter().filter_map(token).collect())
+    let fields = |name| {
+        let (_, text) = texts.iter().find(|(other, _)| other == name)?;
+        Some(text.as_str())
     };
-    let by_content = |text: &String| -> Option<Vec<AddedToken>> {
-        let fields: BTreeMap<String, u64> = serde_json::from_str(text).ok()?;
-        let token = |(content, id)| AddedToken {
-            id,
+    let config = fields("tokenizer_config.json");
+    if let Some(decoder) = config.and_then(|config| json::get(config, "added_tokens_decoder")) {
+        let by_id = json::fields(decoder).unwrap_or_default().into_iter();
+        let token = |(id, token): (String, &str)| AddedToken::new(&id, token);
+        return Ok(by_id.filter_map(token).collect());
+    }
+    let by_content = fields("added_tokens.json").map(json::fields);
+    let by_content = by_content.and_then(Result::ok).unwrap_or_default();
+    let token = |(content, id): (String, &str)| {
+        Some(AddedToken {
+            id: id.parse().ok()?,
             content,
             special: true,
-        };
-        Some(fields.into_iter().map(token).collect())
+        })
     };
-    let config = texts.get("tokenizer_config.json").and_then(by_id);
-    let other = || texts.get("added_tokens.json").and_then(by_content);
-    Ok(config.or_else(other).unwrap_or_default())
+    Ok(by_content.into_iter().filter_map(token).collect())
 }
 
-#[derive(Deserialize)]
-struct NamedToken {
-    content: String,
-    #[serde(default)]
-    special: bool,
+impl AddedToken {
+    /// By its id, and an object with the rest.
+    fn new(id: &str, token: &str) -> Option<Self> {
+        Some(Self {
+            id: id.parse().ok()?,
+            content: json::as_text(json::get(token, "content")?)?,
+            special: json::get(token, "special") == Some("true"),
+        })
+    }
 }
 
 /// `added_tokens` of a `tokenizer.json` of which only the beginning may be there.
-fn head_tokens(head: &[u8]) -> Vec<AddedToken> {
-    struct Head<'a>(&'a mut Vec<AddedToken>);
+fn head_tokens(head: &str) -> Vec<AddedToken> {
+    struct Tokens<'a>(&'a str);
 
-    impl<'de> Visitor<'de> for Head<'_> {
-        type Value = ();
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a tokenizer")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-            while let Some(key) = map.next_key::<String>()? {
-                if key == "added_tokens" {
-                    *self.0 = map.next_value()?;
-                    return Err(A::Error::custom("the rest does not matter"));
-                }
-                map.next_value::<IgnoredAny>()?;
+    impl<'a> json::Place<'a> for Tokens<'a> {
+        fn take(&mut self, key: Option<String>, value: &'a str) -> bool {
+            let found = key.as_deref() == Some("added_tokens");
+            if found {
+                self.0 = value;
             }
-            Ok(())
+            !found
         }
     }
 
-    let mut tokens = Vec::new();
-    let mut json = serde_json::Deserializer::from_slice(head);
+    let mut tokens = Tokens("");
     // It ends with an error as soon as the tokens are found.
-    let _ = serde::Deserializer::deserialize_map(&mut json, Head(&mut tokens));
-    tokens
+    let _ = json::read(head, &mut tokens);
+    let tokens = json::items(tokens.0).unwrap_or_default().into_iter();
+    let token = |token| AddedToken::new(json::get(token, "id")?, token);
+    tokens.filter_map(token).collect()
 }
 
 #[cfg(test)]
@@ -206,7 +185,7 @@ mod tests {
 
     #[test]
     fn added_tokens_are_found_at_the_beginning_of_a_tokenizer() {
-        let whole = br#"{"version":"1.0","truncation":null,"added_tokens":[
+        let whole = r#"{"version":"1.0","truncation":null,"added_tokens":[
             {"id":2,"content":"</s>","special":true,"normalized":false},
             {"id":9,"content":"word"}],"model":{"vocab":{"a":0}}}"#;
         let end = AddedToken {
@@ -219,6 +198,6 @@ mod tests {
         assert_eq!((tokens[1].id, tokens[1].special), (9, false));
         assert_eq!(head_tokens(&whole[..whole.len() - 12]), tokens);
         assert_eq!(head_tokens(&whole[..90]), []);
-        assert_eq!(head_tokens(b"[]"), []);
+        assert_eq!(head_tokens("[]"), []);
     }
 }

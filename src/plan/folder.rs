@@ -11,7 +11,9 @@ use crate::json;
 use crate::recipe::{ChatSettings, OutputFolder, Recipe};
 use crate::report::{PlanReport, Role, shown};
 use crate::source::Source;
-use std::collections::BTreeMap;
+
+/// Small files by name.
+type Texts = Vec<(String, String)>;
 
 const CONFIG: &str = "config.json";
 const GENERATION: &str = "generation_config.json";
@@ -46,7 +48,7 @@ pub(super) fn files<S: Source>(
     }
     let role = models.target_role();
     let mut folder = Folder::default();
-    if !target.texts.contains_key(CONFIG) {
+    if target.text(CONFIG).is_none() {
         folder.told.push(format!(
             "The output is weights alone: {role} was given without its config.json. Give its \
              whole folder to get a folder that loads."
@@ -57,7 +59,8 @@ pub(super) fn files<S: Source>(
     let mut texts = target.texts.clone();
     let mut told = format!("Config and tokenizer: {}", called(role, recipe));
     if let Some((dtype, name)) = torch_dtype(weights) {
-        update(&mut texts, CONFIG, |config| with_dtype(config, name));
+        let config = text(&texts, CONFIG).map(|config| with_dtype(config, name));
+        replace(&mut texts, CONFIG, config.unwrap_or_default());
         told += &format!(", with dtype {dtype}");
     }
     folder.told.push(told + ".");
@@ -84,7 +87,7 @@ pub(super) fn files<S: Source>(
     }
     let first = target.weights().len();
     for (i, file) in target.companions().iter().enumerate() {
-        if !target.texts.contains_key(file.name()) {
+        if target.text(file.name()).is_none() {
             folder.files.push(copy(file, first + i));
         }
     }
@@ -125,9 +128,22 @@ fn copy<S: Source>(source: &S, file: usize) -> OutputFile {
     }
 }
 
-fn update(texts: &mut BTreeMap<String, String>, name: &str, change: impl FnOnce(&str) -> String) {
-    if let Some(text) = texts.get_mut(name) {
-        *text = change(text);
+fn text<'a>(texts: &'a Texts, name: &str) -> Option<&'a str> {
+    let (_, text) = texts.iter().find(|(other, _)| other == name)?;
+    Some(text)
+}
+
+/// Sets the value of a key in a text, if there is that text.
+fn update(texts: &mut Texts, name: &str, key: &str, value: &str) {
+    if let Some((_, text)) = texts.iter_mut().find(|(other, _)| other == name) {
+        *text = json::set(text, key, value);
+    }
+}
+
+fn replace(texts: &mut Texts, name: &str, text: String) {
+    match texts.iter_mut().find(|(other, _)| other == name) {
+        Some((_, old)) => *old = text,
+        None => texts.push((name.to_owned(), text)),
     }
 }
 
@@ -198,7 +214,7 @@ struct Settings<'a, S> {
 }
 
 impl<S: Source> Settings<'_, S> {
-    fn apply(&self, texts: &mut BTreeMap<String, String>, told: &mut Vec<String>) {
+    fn apply(&self, texts: &mut Texts, told: &mut Vec<String>) {
         let Self {
             name, target_name, ..
         } = self;
@@ -232,55 +248,50 @@ impl<S: Source> Settings<'_, S> {
     }
 
     /// Puts the chat model's template wherever a reader may look for one; says whether it has one.
-    fn apply_template(&self, texts: &mut BTreeMap<String, String>) -> bool {
-        let chat = &self.chat.texts;
-        let in_config = chat
-            .get(TOKENIZER_CONFIG)
-            .and_then(|config| json::get(config, TEMPLATE_KEY))
-            .filter(|value| *value != "null");
-        let as_text = |value: &str| serde_json::from_str::<String>(value).ok();
-        let own = chat.get(TEMPLATE).cloned();
-        let (plain, value) = match own.or_else(|| as_text(in_config?)) {
-            Some(plain) => {
-                let value = json::text(&plain);
-                (Some(plain), value)
-            }
+    fn apply_template(&self, texts: &mut Texts) -> bool {
+        let own = self.chat.text(TEMPLATE);
+        let config = self.chat.text(TOKENIZER_CONFIG);
+        let in_config = config.and_then(|config| json::get(config, TEMPLATE_KEY));
+        let plain = match own {
+            Some(own) => Some(own.to_owned()),
+            None => in_config.and_then(json::as_text),
+        };
+        let value = match (&plain, in_config) {
+            (Some(plain), _) => json::text(plain),
             // Several templates by name: only the tokenizer's config can hold them.
-            None => match in_config {
-                Some(several) if texts.contains_key(TOKENIZER_CONFIG) => (None, several.to_owned()),
-                _ => return false,
-            },
+            (None, Some(several))
+                if several.starts_with('[') && text(texts, TOKENIZER_CONFIG).is_some() =>
+            {
+                several.to_owned()
+            }
+            _ => return false,
         };
-        let had_file = texts.remove(TEMPLATE).is_some() || chat.contains_key(TEMPLATE);
-        let had_key = |name, texts: &BTreeMap<String, String>| {
-            let text: Option<&String> = texts.get(name);
-            text.is_some_and(|text| json::get(text, TEMPLATE_KEY).is_some())
+        let has_key = |texts: &Texts, name| {
+            text(texts, name).is_some_and(|text| json::get(text, TEMPLATE_KEY).is_some())
         };
-        let to_config = texts.contains_key(TOKENIZER_CONFIG)
-            && (!had_file || plain.is_none() || had_key(TOKENIZER_CONFIG, texts));
+        let had_file = text(texts, TEMPLATE).is_some() || own.is_some();
+        let to_config = text(texts, TOKENIZER_CONFIG).is_some()
+            && (!had_file || plain.is_none() || has_key(texts, TOKENIZER_CONFIG));
+        texts.retain(|(name, _)| name != TEMPLATE);
         if to_config {
-            update(texts, TOKENIZER_CONFIG, |config| {
-                json::set(config, TEMPLATE_KEY, &value)
-            });
+            update(texts, TOKENIZER_CONFIG, TEMPLATE_KEY, &value);
         }
-        if had_key(TEMPLATE_JSON, texts) {
-            update(texts, TEMPLATE_JSON, |text| {
-                json::set(text, TEMPLATE_KEY, &value)
-            });
+        if has_key(texts, TEMPLATE_JSON) {
+            update(texts, TEMPLATE_JSON, TEMPLATE_KEY, &value);
         }
         if let Some(plain) = plain
             && (had_file || !to_config)
         {
-            texts.insert(TEMPLATE.to_owned(), plain);
+            replace(texts, TEMPLATE, plain);
         }
         true
     }
 
     /// Takes over what ends a turn, and the generation settings.
-    fn apply_end(&self, texts: &mut BTreeMap<String, String>) -> End {
-        let chat = &self.chat.texts;
-        let token = chat
-            .get(TOKENIZER_CONFIG)
+    fn apply_end(&self, texts: &mut Texts) -> End {
+        let chat = self.chat;
+        let config = chat.text(TOKENIZER_CONFIG);
+        let token = config
             .and_then(|config| json::get(config, EOS))
             .and_then(|value| Some((value, token_text(value)?)));
         let known = &self.target.added_tokens;
@@ -292,46 +303,45 @@ impl<S: Source> Settings<'_, S> {
         }
         let mut checked = true;
         let mut end_of = |name| {
-            let ids = chat.get(name).and_then(|text| json::get(text, EOS_ID));
+            let ids = chat.text(name).and_then(|text| json::get(text, EOS_ID));
             ids.map(|ids| self.ids(ids, &mut checked)).transpose()
         };
         let (in_config, in_generation) = match (end_of(CONFIG), end_of(GENERATION)) {
             (Err(token), _) | (_, Err(token)) => return End::Lacks(token),
             (Ok(in_config), Ok(in_generation)) => (in_config, in_generation),
         };
-        if token.is_none() && in_config.is_none() && !chat.contains_key(GENERATION) {
+        if token.is_none() && in_config.is_none() && chat.text(GENERATION).is_none() {
             return End::None;
         }
 
-        if let Some(generation) = chat.get(GENERATION) {
-            let mut text = generation.clone();
+        if let Some(generation) = chat.text(GENERATION) {
+            let mut text = generation.to_owned();
             for key in ["bos_token_id", "pad_token_id"] {
                 if let Some(ids) = json::get(&text, key) {
                     let ids = self.ids(ids, &mut checked);
                     text = json::set(&text, key, &ids.unwrap_or_else(|_| "null".to_owned()));
                 }
             }
-            texts.insert(GENERATION.to_owned(), text);
+            replace(texts, GENERATION, text);
         }
         if let Some(ids) = &in_config {
-            update(texts, CONFIG, |config| json::set(config, EOS_ID, ids));
+            update(texts, CONFIG, EOS_ID, ids);
         }
         if let Some(ids) = in_generation.or(in_config) {
-            update(texts, GENERATION, |text| json::set(text, EOS_ID, &ids));
+            update(texts, GENERATION, EOS_ID, &ids);
         }
         if let Some((value, _)) = token {
-            update(texts, TOKENIZER_CONFIG, |config| {
-                json::set(config, EOS, value)
-            });
-            update(texts, SPECIAL_TOKENS, |map| json::set(map, EOS, value));
+            update(texts, TOKENIZER_CONFIG, EOS, value);
+            update(texts, SPECIAL_TOKENS, EOS, value);
         }
         if checked { End::Taken } else { End::Unchecked }
     }
 
     /// Ids of tokens in the chat model as those of the same tokens in the target.
     fn ids(&self, value: &str, checked: &mut bool) -> Result<String, String> {
-        let one = serde_json::from_str::<u64>(value).map(|id| vec![id]);
-        let Ok(ids) = one.or_else(|_| serde_json::from_str::<Vec<u64>>(value)) else {
+        let all = json::items(value).unwrap_or_else(|| vec![value]);
+        let all: Option<Vec<u64>> = all.into_iter().map(|id| id.parse().ok()).collect();
+        let Some(ids) = all else {
             return Ok(value.to_owned());
         };
         let mut same = true;
@@ -358,15 +368,17 @@ impl<S: Source> Settings<'_, S> {
         Ok(match &found[..] {
             _ if same => value.to_owned(),
             [one] if !value.starts_with('[') => one.to_string(),
-            all => format!("{all:?}"),
+            all => {
+                let all: Vec<String> = all.iter().map(u64::to_string).collect();
+                format!("[{}]", all.join(", "))
+            }
         })
     }
 }
 
 /// The text of a token, which is given as such or as an object.
 fn token_text(value: &str) -> Option<String> {
-    let plain = serde_json::from_str(value).ok();
-    plain.or_else(|| json::get_text(value, "content"))
+    json::as_text(value).or_else(|| json::as_text(json::get(value, "content")?))
 }
 
 fn find(tokens: &[AddedToken], is: impl Fn(&AddedToken) -> bool) -> Option<&AddedToken> {

@@ -5,6 +5,7 @@ use crate::checkpoint::ByName;
 use crate::document::{self, Document};
 use crate::dtype::alignment;
 use crate::header::{self, Entry};
+use crate::json;
 use crate::recipe::{Recipe, Shards};
 use crate::source::Source;
 use serde::{Serialize, Serializer};
@@ -139,8 +140,8 @@ fn index(shards: &[OutputFile]) -> OutputFile {
             }
         }
     }
-    let text = serde_json::to_string_pretty(&index).expect("plain data is always valid JSON");
-    OutputFile::of_text("model.safetensors.index.json", text + "\n")
+    let text = serde_json::to_string(&index).expect("plain data is always valid JSON");
+    OutputFile::of_text("model.safetensors.index.json", json::pretty(&text))
 }
 
 /// `format`, which transformers asks for, and how the file was made.

@@ -1,6 +1,7 @@
 //! Plain values across the border to JavaScript.
 
 use super::messages::Failure;
+use crate::document::Document;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
@@ -17,6 +18,12 @@ pub fn from<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
 pub fn to<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
     let value = serde_wasm_bindgen::from_value(value);
     value.map_err(|error| Failure::internal(&error.to_string()).into())
+}
+
+/// A recipe's document of its JSON.
+pub fn document(text: &str) -> Result<Document, String> {
+    let value = js_sys::JSON::parse(text).map_err(|error| exception(&error).1)?;
+    serde_wasm_bindgen::from_value(value).map_err(|error| error.to_string())
 }
 
 /// Waits for a promise of a known type.

@@ -159,7 +159,7 @@ impl Session {
     pub async fn open_recipe(&self, file: web_sys::File) -> Result<JsValue, JsValue> {
         let name = file.name();
         let file = WebFile::new(file, name, self.streams.clone());
-        let opened = document::open(&file).await;
+        let opened = document::open(&file, js::document).await;
         js::from(&opened.map_err(Failure::from)?)
     }
 

@@ -1,6 +1,7 @@
 // The page's end of the worker: requests are promises, and a worker that died says so once.
 import type {
   Cast,
+  Document,
   Failure,
   GivenFile,
   Interrupted,
@@ -10,6 +11,7 @@ import type {
   PlanReport,
   Problem,
   Progress,
+  Recipe,
   Request,
   Response,
   SavedFile,
@@ -81,6 +83,17 @@ export class Client {
   async tensors(query: TensorQuery): Promise<TensorPage> {
     const answer = await this.#ask({ kind: "tensors", ...query });
     return answer as Extract<Response, { kind: "tensors" }>;
+  }
+
+  /** The recipe as a file, with the models that are given. */
+  async recipeFile(cast: Cast | null, recipe: Recipe): Promise<string> {
+    const answer = await this.#ask({ kind: "recipe-file", cast, recipe });
+    return (answer as Extract<Response, { kind: "recipe-file" }>).text;
+  }
+
+  async openRecipe(file: File): Promise<Document> {
+    const answer = await this.#ask({ kind: "open-recipe", file });
+    return (answer as Extract<Response, { kind: "recipe" }>).document;
   }
 
   async interrupted(): Promise<Interrupted[]> {

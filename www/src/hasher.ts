@@ -1,10 +1,10 @@
-// The page's end of the worker that computes SHA-256: one for the life of the page, whose program is
+// The page's end of the worker that computes SHA-256 and CRC-32: one for the life of the page, whose program is
 // loaded with it.
-import type { Answer, Command } from "./sha256-worker";
+import type { Algorithm, Answer, Command } from "./hash-worker";
 import { thrown } from "./worker-error";
 
 type Waiting = {
-  resolve(sha256: string): void;
+  resolve(hash: string): void;
   reject(error: Error): void;
   onProgress(done: number): void;
 };
@@ -16,14 +16,19 @@ export class Hasher {
   /** Why the worker has died. */
   #failure: Error | null = null;
 
-  /** The SHA-256 of a file, in hexadecimal digits, once those asked for before are done. */
-  hash(file: File, onProgress: (done: number) => void, signal: AbortSignal): Promise<string> {
+  /** The hash of a file, in hexadecimal digits, once those asked for before are done. */
+  hash(
+    algorithm: Algorithm,
+    file: File,
+    onProgress: (done: number) => void,
+    signal: AbortSignal,
+  ): Promise<string> {
     this.#last += 1;
     const request = this.#last;
     return new Promise((resolve, reject) => {
       if (this.#failure) return reject(this.#failure);
       this.#waiting.set(request, { resolve, reject, onProgress });
-      this.#send({ kind: "hash", request, file });
+      this.#send({ kind: "hash", request, algorithm, file });
       signal.addEventListener("abort", () => this.#send({ kind: "stop", request }));
     });
   }
@@ -33,12 +38,12 @@ export class Hasher {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("./sha256-worker.ts", import.meta.url), { type: "module" });
+    const worker = new Worker(new URL("./hash-worker.ts", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<Answer>) => {
       const waiting = this.#waiting.get(data.request);
       if (data.kind === "progress") return waiting?.onProgress(data.done);
       this.#waiting.delete(data.request);
-      if (data.kind === "hashed") waiting?.resolve(data.sha256);
+      if (data.kind === "hashed") waiting?.resolve(data.hash);
       else waiting?.reject(thrown(data));
     };
     worker.onerror = (event) => {

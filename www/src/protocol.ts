@@ -3,6 +3,7 @@
 import type {
   Cast,
   Destination,
+  Document,
   Failure,
   InterruptedSummary,
   Merged,
@@ -36,6 +37,10 @@ export type Request =
   | { kind: "close"; model: ModelId }
   | { kind: "plan"; request: number; cast: Cast; recipe: Recipe }
   | ({ kind: "tensors"; request: number } & TensorQuery)
+  /** The recipe as a file, with the models that are given. */
+  | { kind: "recipe-file"; request: number; cast: Cast | null; recipe: Recipe }
+  /** The recipe in a file of its own or in a merged one. */
+  | { kind: "open-recipe"; request: number; file: File }
   | { kind: "merge"; request: number; cast: Cast; recipe: Recipe; destination: Destination }
   /** Which merges were interrupted; those that can't go on are deleted. */
   | { kind: "interrupted"; request: number }
@@ -55,6 +60,8 @@ export type Response =
   | { kind: "unreadable"; request: number; model: ModelId; problems: Problem[] }
   | { kind: "planned"; request: number; report: PlanReport }
   | ({ kind: "tensors"; request: number } & TensorPage)
+  | { kind: "recipe-file"; request: number; text: string }
+  | { kind: "recipe"; request: number; document: Document }
   | { kind: "interrupted"; request: number; merges: Interrupted[] }
   /** `why` is null when it can go on. */
   | { kind: "differs"; request: number; why: string | null }
@@ -69,9 +76,11 @@ export type {
   Action,
   Cast,
   Destination,
+  Document,
   Failure,
   FileSummary,
   Merged,
+  ModelNames,
   ModelSummary,
   NonFinite,
   PlanReport,

@@ -58,6 +58,14 @@ async function answer(session: Session, message: Request): Promise<void> {
       const { kind, request, ...query } = message;
       return send({ kind, request, ...session.tensors(query) });
     }
+    case "recipe-file": {
+      const { kind, request, cast, recipe } = message;
+      return send({ kind, request, text: session.recipe_file(cast, recipe) });
+    }
+    case "open-recipe": {
+      const { request, file } = message;
+      return send({ kind: "recipe", request, document: await session.open_recipe(file) });
+    }
     case "merge": {
       const { request, cast, recipe, destination } = message;
       const merged = await session.merge(

@@ -28,8 +28,8 @@ export function App() {
         </Step>
         <Step
           number={2}
-          title="Options"
-          about="Which tensors are merged and how strongly, and what the output looks like."
+          title="Vector"
+          about="Which tensors the vectors are added to and how strongly, and what the output looks like."
         >
           <fieldset class="bare" disabled={isBusy.value}>
             <Options />

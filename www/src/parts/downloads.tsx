@@ -5,6 +5,7 @@ import { byteSize } from "../text/bytes";
 import { Checksum } from "./checksum";
 import { Delete } from "./delete";
 import { Icon } from "./icon";
+import { Zip } from "./zip";
 
 type Props = { kept: Extract<Kept, { kind: "downloads" }> };
 
@@ -31,6 +32,7 @@ export function Downloads({ kept }: Props) {
           <File key={file.key} file={file} />
         ))}
       </ul>
+      {files.length > 1 && before.length === 0 && <Zip />}
       <p>
         Keep this page open until the downloads are finished.{" "}
         {where === "disk"

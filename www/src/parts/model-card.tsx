@@ -2,12 +2,14 @@
 import { useSignal } from "@preact/signals";
 import { giveFiles, refuseFiles, removeChat } from "../state/actions";
 import { type Part, partTitle, slotOf } from "../state/models";
+import { recipeHint } from "../state/recipe-file";
 import { isBusy, models, problemsOf } from "../state/store";
 import type { GivenFile } from "../protocol";
 import { FileInputs } from "./file-inputs";
 import { filesOfDrop } from "./given-files";
 import { Icon } from "./icon";
 import { ModelFacts } from "./model-facts";
+import { NameField } from "./name-field";
 import { WeightField } from "./weight-field";
 
 const MOST_PROBLEMS = 3;
@@ -62,6 +64,7 @@ export function ModelCard({ part, about }: { part: Part; about: string }) {
       </div>
       <div class="card-body" id={factsId}>
         <ModelFacts part={part} slot={slot} />
+        <RecipeHint part={part} />
       </div>
       <FileInputs
         part={part}
@@ -71,9 +74,15 @@ export function ModelCard({ part, about }: { part: Part; about: string }) {
         describedBy={factsId}
       />
       <CardProblems problems={problems} />
+      <NameField part={part} title={title} />
       {typeof part === "number" && <WeightField chat={part} title={title} />}
     </section>
   );
+}
+
+function RecipeHint({ part }: { part: Part }) {
+  const hint = recipeHint(part);
+  return hint && <p class="notice">{hint}</p>;
 }
 
 /** A wrong model has a problem with each of its tensors: the first few tell enough. */

@@ -1,12 +1,21 @@
 // The choices of a recipe other than its models.
 import { setForm } from "../state/actions";
-import { EMBEDDING_ROWS, OUTPUT_DTYPES, SHARD_PROBLEM, SHARDS, shardBytes } from "../state/recipe-form";
+import {
+  CHAT_SETTINGS,
+  EMBEDDING_ROWS,
+  OUTPUT_DTYPES,
+  OUTPUTS,
+  SHARD_PROBLEM,
+  SHARDS,
+  shardBytes,
+} from "../state/recipe-form";
 import { downloadsThrough, form, hasPickers, SAVE_TO, saveTo, worker } from "../state/store";
+import { Recipe } from "./recipe";
 import { Rules } from "./rules";
 import { SelectField } from "./select-field";
 
 export function Options() {
-  const { outputDtype, embeddingRows, copyUnmatched, shards } = form.value;
+  const { outputDtype, embeddingRows, copyUnmatched, shards, output, chatSettings } = form.value;
   return (
     <>
       <Rules />
@@ -35,6 +44,28 @@ export function Options() {
         >
           {shards === "at most N GB a shard" && <ShardSize />}
         </SelectField>
+        <SelectField
+          label="Output"
+          options={OUTPUTS}
+          value={output}
+          onChoose={(output) => setForm({ output })}
+        >
+          <p class="quiet">
+            {output === "whole folder"
+              ? "With config, tokenizer, model card and recipe, where the target’s folder is given."
+              : "No config and no tokenizer."}
+          </p>
+        </SelectField>
+        {output === "whole folder" && (
+          <SelectField
+            label="Chat template and eos"
+            options={CHAT_SETTINGS}
+            value={chatSettings}
+            onChoose={(chatSettings) => setForm({ chatSettings })}
+          >
+            <p class="quiet">And the generation settings.</p>
+          </SelectField>
+        )}
         <SaveTo />
       </div>
       <div class="check">
@@ -51,6 +82,7 @@ export function Options() {
           of being a problem.
         </p>
       </div>
+      <Recipe />
     </>
   );
 }

@@ -28,7 +28,7 @@ export function Plan() {
 }
 
 function Report({ report }: { report: PlanReport }) {
-  const { label, bytes, files, merged, copied, refused, notices } = report;
+  const { label, bytes, files, merged, copied, refused, notices, folder } = report;
   return (
     <>
       {label !== "" && <p class="plan-label">{label}</p>}
@@ -54,6 +54,13 @@ function Report({ report }: { report: PlanReport }) {
             ))}
           </ul>
         </details>
+      )}
+      {folder.length > 0 && (
+        <ul class="folder" aria-label="Beside the weights">
+          {folder.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
       )}
       {notices.length > 0 && (
         <ul class="notices" aria-label="Notices">

@@ -28,13 +28,21 @@ export function Result() {
       <Verify />
       <div class="next">
         <h3>What to do next</h3>
-        <p>
-          To load the model with transformers, put the merged{" "}
-          {countOf(written) === 1 ? "file" : "files"} into a folder together with the target’s{" "}
-          <code>config.json</code>, tokenizer files and chat template, in place of its own weights,
-          and give that folder to <code>from_pretrained</code>. For a model that is to chat, take the
-          chat template and the special tokens of the chat model.
-        </p>
+        {written.whole ? (
+          <p>
+            Put all files into one folder, and give that folder to <code>from_pretrained</code> of
+            transformers or to <code>vllm serve</code>: config, tokenizer and chat template are
+            there.
+          </p>
+        ) : (
+          <p>
+            To load the model with transformers, put the merged{" "}
+            {countOf(written) === 1 ? "file" : "files"} into a folder together with the target’s{" "}
+            <code>config.json</code>, tokenizer files and chat template, in place of its own weights,
+            and give that folder to <code>from_pretrained</code>. Or give the models as whole folders
+            before you merge: then this page does all that.
+          </p>
+        )}
       </div>
     </Step>
   );

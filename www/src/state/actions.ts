@@ -8,6 +8,7 @@ import {
   type Slot,
   slotOf,
   withChat,
+  withName,
   withoutChat,
   withSlot,
   withWeight,
@@ -122,6 +123,10 @@ export function removeChat(key: number): void {
     models.value = withoutChat(models.peek(), key);
     setRules(withoutRuleWeights(form.peek().rules, index));
   });
+}
+
+export function setName(part: Part, name: string): void {
+  models.value = withName(models.peek(), part, name);
 }
 
 export function setWeight(key: number, weight: string): void {

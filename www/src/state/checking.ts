@@ -80,7 +80,7 @@ export async function computeChecksum({ key, open }: Output): Promise<void> {
     const file = await open();
     stop.signal.throwIfAborted();
     const onProgress = (done: number) => show({ kind: "hashing", done: done / file.size });
-    const sha256 = await startHasher().hash(file, onProgress, stop.signal);
+    const sha256 = await startHasher().hash("sha256", file, onProgress, stop.signal);
     show({ kind: "hashed", sha256 });
   } catch (error) {
     show({ kind: "failed", message: error instanceof Error ? error.message : String(error) });

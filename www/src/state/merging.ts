@@ -11,6 +11,7 @@ import type {
 import { withSample } from "../text/pace";
 import { findInterrupted, workerClient } from "./actions";
 import { forgetChecks } from "./checking";
+import { forgetZip } from "./zipping";
 import { newDirectory, type PrivateDirectory, takeDirectory } from "./private-disk";
 import {
   blocked,
@@ -135,7 +136,8 @@ async function carryOut(
   // Only now: the last result may still be on its way to the downloads folder.
   await discardResult();
   directory = place;
-  result.value = { kept, bytes, seconds, nonfinite: merged.nonfinite };
+  const whole = kept.files.some(({ planned }) => planned === "config.json");
+  result.value = { kept, bytes, seconds, nonfinite: merged.nonfinite, whole };
   merge.value = { kind: "done" };
   forgetOffers();
 }
@@ -218,6 +220,7 @@ export async function discardResult(): Promise<void> {
   const old = result.peek();
   result.value = null;
   verification.value = { kind: "none" };
+  forgetZip();
   if (old) forgetChecks(old.kept.files);
   if (merge.peek().kind === "done") merge.value = { kind: "idle" };
   if (old?.kept.kind === "downloads") {

@@ -1,6 +1,16 @@
 // Tests of the models part by part.
 import { expect, test } from "vitest";
-import { castOf, missing, noModels, partTitle, withChat, withoutChat, withSlot } from "./models";
+import {
+  castOf,
+  missing,
+  namesOf,
+  noModels,
+  partTitle,
+  withChat,
+  withName,
+  withoutChat,
+  withSlot,
+} from "./models";
 import type { Slot } from "./models";
 
 const ready = (model: number): Slot => ({
@@ -34,4 +44,15 @@ test("chat models are counted by place, and keep their models when one goes", ()
   expect(partTitle(models, 2)).toBe("Chat model 2");
   expect(models.chats[1]?.slot.kind).toBe("ready");
   expect(withChat(models).chats.map(({ key }) => key)).toEqual([1, 2, 3]);
+});
+
+test("a model is called as it was typed, or as its files suggest", () => {
+  const files = [{ path: "org-model/model.safetensors", file: new File([], "model.safetensors") }];
+  const slot: Slot = { kind: "reading", model: 1, files };
+  let models = withSlot(withSlot(noModels(), "base", slot), 0, slot);
+  expect(namesOf(models)).toEqual({ base: "org-model", target: "", chats: ["org-model"] });
+  models = withName(withName(models, "base", " org/model "), 0, "chat");
+  expect(namesOf(models)).toEqual({ base: "org/model", target: "", chats: ["chat"] });
+  expect(namesOf(withName(models, 0, "  ")).chats).toEqual(["org-model"]);
+  expect(namesOf(withName(models, "target", "none is given")).target).toBe("");
 });

@@ -1,5 +1,6 @@
 // The models that were given, part by part, as plain data.
-import type { Cast, GivenFile, ModelId, ModelSummary, Problem } from "../protocol";
+import type { Cast, GivenFile, ModelId, ModelNames, ModelSummary, Problem } from "../protocol";
+import { suggestedName } from "../text/model-name";
 
 /** What one card holds. */
 export type Slot =
@@ -9,9 +10,15 @@ export type Slot =
   | { kind: "unreadable"; files: GivenFile[]; problems: Problem[] };
 
 /** A chat model's card; `key` stays when cards before it are removed. */
-export type Chat = { key: number; slot: Slot; weight: string };
+export type Chat = { key: number; slot: Slot; weight: string; name: string };
 
-export type Models = { base: Slot; target: Slot; chats: Chat[] };
+/** Names are those that a person has typed; empty where nobody has. */
+export type Models = {
+  base: Slot;
+  target: Slot;
+  chats: Chat[];
+  names: { base: string; target: string };
+};
 
 /** Which card: a chat model's is its key. */
 export type Part = "base" | "target" | number;
@@ -19,12 +26,12 @@ export type Part = "base" | "target" | number;
 const EMPTY: Slot = { kind: "empty" };
 
 export function noModels(): Models {
-  return { base: EMPTY, target: EMPTY, chats: [newChat([])] };
+  return { base: EMPTY, target: EMPTY, chats: [newChat([])], names: { base: "", target: "" } };
 }
 
 function newChat(others: Chat[]): Chat {
   const key = Math.max(-1, ...others.map((chat) => chat.key)) + 1;
-  return { key, slot: EMPTY, weight: "1" };
+  return { key, slot: EMPTY, weight: "1", name: "" };
 }
 
 export function withChat(models: Models): Models {
@@ -38,6 +45,35 @@ export function withoutChat(models: Models, key: number): Models {
 export function withWeight(models: Models, key: number, weight: string): Models {
   const chats = models.chats.map((chat) => (chat.key === key ? { ...chat, weight } : chat));
   return { ...models, chats };
+}
+
+export function withName(models: Models, part: Part, name: string): Models {
+  if (typeof part === "string") return { ...models, names: { ...models.names, [part]: name } };
+  const chats = models.chats.map((chat) => (chat.key === part ? { ...chat, name } : chat));
+  return { ...models, chats };
+}
+
+/** The name that a person has typed. */
+export function typedName(models: Models, part: Part): string {
+  if (typeof part === "string") return models.names[part];
+  return models.chats.find((chat) => chat.key === part)?.name ?? "";
+}
+
+/** What a model is called: as it was typed, or as its files suggest; empty where they don't. */
+export function nameOf(models: Models, part: Part): string {
+  const slot = slotOf(models, part);
+  const suggested = slot.kind === "empty" ? "" : suggestedName(slot.files);
+  return typedName(models, part).trim() || suggested;
+}
+
+/** What all models are called. */
+export function namesOf(models: Models): ModelNames {
+  const { target, chats } = models;
+  return {
+    base: nameOf(models, "base"),
+    target: target.kind === "empty" ? "" : nameOf(models, "target"),
+    chats: chats.map(({ key }) => nameOf(models, key)),
+  };
 }
 
 export function slotOf(models: Models, part: Part): Slot {

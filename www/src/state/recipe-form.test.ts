@@ -1,9 +1,10 @@
 // Tests of the way from what is typed to a recipe.
 import { expect, test } from "vitest";
-import type { PresetRules } from "../protocol";
+import type { ModelNames, PresetRules, Recipe } from "../protocol";
 import {
   defaultForm,
   countsByRule,
+  formOf,
   presetOf,
   presetRules,
   readForm,
@@ -18,18 +19,22 @@ const SKIP: PresetRules = {
   patterns: ["{*embed*}", "{*lm_head*}"],
 };
 const PRESETS: PresetRules[] = [{ name: "all tensors", patterns: [] }, SKIP];
+const NAMES: ModelNames = { base: "b", target: "", chats: ["c"] };
 const skip = (chats: number) => presetRules(SKIP, chats);
 
 test("the defaults are the plain chat vector", () => {
-  expect(readForm(defaultForm(), ["1"])).toEqual({
+  expect(readForm(defaultForm(), ["1"], NAMES)).toEqual({
     kind: "recipe",
     recipe: {
+      models: NAMES,
       weights: [1],
       rules: [],
       output_dtype: "same as target",
       embedding_rows: "copy the target's",
       unmatched: "refuse",
       shards: { kind: "as-target" },
+      output: "whole folder",
+      chat_settings: "the last chat model's",
     },
   });
 });
@@ -37,7 +42,7 @@ test("the defaults are the plain chat vector", () => {
 test("every field that cannot be read is named", () => {
   const rules = [{ key: 1, pattern: "*norm*", weights: ["0", "x"] }];
   const form = { ...defaultForm(), rules, shards: "at most N GB a shard" as const, shardGigabytes: "0" };
-  expect(readForm(form, ["", "1"])).toEqual({
+  expect(readForm(form, ["", "1"], NAMES)).toEqual({
     kind: "problems",
     problems: [
       "Chat model 1 weight must be a finite number that fits 32 bits, such as 1 or -0.5.",
@@ -49,7 +54,7 @@ test("every field that cannot be read is named", () => {
 
 test("a shard size is in decimal gigabytes", () => {
   const form = { ...defaultForm(), shards: "at most N GB a shard" as const, shardGigabytes: "0.5" };
-  const reading = readForm(form, ["1"]);
+  const reading = readForm(form, ["1"], NAMES);
   expect(reading.kind === "recipe" && reading.recipe.shards).toEqual({
     kind: "at-most",
     bytes: 500_000_000,
@@ -61,7 +66,7 @@ test("rules without a pattern are not sent, and counts find their rules", () => 
     { key: 5, pattern: " ", weights: ["0"] },
     { key: 6, pattern: "*", weights: ["0.5"] },
   ];
-  const reading = readForm({ ...defaultForm(), rules }, ["1"]);
+  const reading = readForm({ ...defaultForm(), rules }, ["1"], NAMES);
   expect(reading.kind === "recipe" && reading.recipe.rules).toEqual([{ pattern: "*", weights: [0.5] }]);
   const count = { matches: 12, decides: 7 };
   expect([...countsByRule(rules, [count])]).toEqual([[6, count]]);
@@ -85,4 +90,22 @@ test("chat models come and go in the rules", () => {
 test("the first rule cannot move up", () => {
   const rules = skip(1);
   expect(withMoved(rules, 0, -1)).toBe(rules);
+});
+
+test("a recipe comes back from its form as it was", () => {
+  const recipe: Recipe = {
+    models: NAMES,
+    weights: [0.1, -1e-7],
+    rules: [{ pattern: "*norm*", weights: [0, 2.5] }],
+    output_dtype: "F32",
+    embedding_rows: "merge the rows both have",
+    unmatched: "copy what does not match",
+    shards: { kind: "at-most", bytes: 123_456_789 },
+    output: "weights only",
+    chat_settings: "the target's",
+  };
+  for (const shards of [recipe.shards, { kind: "one" }, { kind: "as-target" }] as const) {
+    const { form, weights } = formOf({ ...recipe, shards });
+    expect(readForm(form, weights, NAMES)).toEqual({ kind: "recipe", recipe: { ...recipe, shards } });
+  }
 });

@@ -1,5 +1,5 @@
 // The recipe as it is typed, and its way into a recipe for the worker.
-import type { PresetRules, Recipe, RuleCount } from "../protocol";
+import type { ModelNames, PresetRules, Recipe, RuleCount } from "../protocol";
 import { parseWeight } from "../text/weight";
 
 /** A rule as it is typed: one λ per chat model, in their order. */
@@ -8,6 +8,8 @@ export type RuleForm = { key: number; pattern: string; weights: string[] };
 export const SHARDS = ["as the target", "one file", "at most N GB a shard"] as const;
 export const OUTPUT_DTYPES = ["same as target", "F32", "F16", "BF16"] as const;
 export const EMBEDDING_ROWS = ["copy the target's", "merge the rows both have"] as const;
+export const OUTPUTS = ["whole folder", "weights only"] as const;
+export const CHAT_SETTINGS = ["the last chat model's", "the target's"] as const;
 
 export type RecipeForm = {
   rules: RuleForm[];
@@ -16,6 +18,8 @@ export type RecipeForm = {
   copyUnmatched: boolean;
   shards: (typeof SHARDS)[number];
   shardGigabytes: string;
+  output: (typeof OUTPUTS)[number];
+  chatSettings: (typeof CHAT_SETTINGS)[number];
 };
 
 export function defaultForm(): RecipeForm {
@@ -26,6 +30,8 @@ export function defaultForm(): RecipeForm {
     copyUnmatched: false,
     shards: "as the target",
     shardGigabytes: "5",
+    output: "whole folder",
+    chatSettings: "the last chat model's",
   };
 }
 
@@ -104,7 +110,7 @@ export type Reading =
   | { kind: "problems"; problems: string[] };
 
 /** The recipe that was typed, or what is wrong with it in sentences. */
-export function readForm(form: RecipeForm, weights: string[]): Reading {
+export function readForm(form: RecipeForm, weights: string[], models: ModelNames): Reading {
   const problems: string[] = [];
   const read = (text: string, name: string): number => {
     const weight = parseWeight(text);
@@ -119,6 +125,7 @@ export function readForm(form: RecipeForm, weights: string[]): Reading {
     return { kind: "at-most", bytes: bytes ?? 0 };
   };
   const recipe: Recipe = {
+    models,
     weights: weights.map((text, i) => read(text, `Chat model ${i + 1} weight`)),
     rules: form.rules.flatMap((rule, r) => {
       if (isBlank(rule)) return [];
@@ -131,8 +138,31 @@ export function readForm(form: RecipeForm, weights: string[]): Reading {
     embedding_rows: form.embeddingRows,
     unmatched: form.copyUnmatched ? "copy what does not match" : "refuse",
     shards: shards(),
+    output: form.output,
+    chat_settings: form.chatSettings,
   };
   return problems.length > 0 ? { kind: "problems", problems } : { kind: "recipe", recipe };
+}
+
+/** A recipe as it would be typed: the form, and λ of each chat model. */
+export function formOf(recipe: Recipe): { form: RecipeForm; weights: string[] } {
+  const { shards } = recipe;
+  const kinds = { "as-target": "as the target", one: "one file", "at-most": "at most N GB a shard" } as const;
+  const usual = defaultForm();
+  const form: RecipeForm = {
+    rules: recipe.rules.map(({ pattern, weights }) => ({
+      ...newRule(pattern, 0),
+      weights: weights.map(String),
+    })),
+    outputDtype: recipe.output_dtype,
+    embeddingRows: recipe.embedding_rows,
+    copyUnmatched: recipe.unmatched === "copy what does not match",
+    shards: kinds[shards.kind],
+    shardGigabytes: shards.kind === "at-most" ? String(shards.bytes / 1e9) : usual.shardGigabytes,
+    output: recipe.output ?? usual.output,
+    chatSettings: recipe.chat_settings ?? usual.chatSettings,
+  };
+  return { form, weights: recipe.weights.map(String) };
 }
 
 /** The tensors that each rule is about, by the rule's key; blank rules were not sent. */

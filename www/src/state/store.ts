@@ -1,6 +1,8 @@
 // The state of the page, as signals, and what follows from it.
 import { computed, signal } from "@preact/signals";
 import type {
+  Document,
+  FileSummary,
   Interrupted,
   NonFinite,
   PlanReport,
@@ -10,7 +12,7 @@ import type {
   Verified,
 } from "../protocol";
 import type { Sample } from "../text/pace";
-import { castOf, missing, noModels, type Part, partRole, parts, partTitle, slotOf } from "./models";
+import { castOf, missing, namesOf, noModels, type Part, partRole, parts, partTitle, slotOf } from "./models";
 import { defaultForm, readForm } from "./recipe-form";
 
 export type WorkerState =
@@ -52,6 +54,14 @@ export type Checksum =
   | { kind: "hashed"; sha256: string }
   | { kind: "failed"; message: string };
 
+/** All merged files as one zip. */
+export type Zipped =
+  | { kind: "none" }
+  /** Bytes. */
+  | { kind: "making"; done: number; total: number }
+  | { kind: "made"; url: string; size: number; taken: boolean }
+  | { kind: "failed"; message: string };
+
 /** What is known about the result against its models. */
 export type Verification =
   | { kind: "none" }
@@ -77,7 +87,14 @@ export type MergeState =
   | { kind: "failed"; message: string }
   | { kind: "done" };
 
-export type Result = { kept: Kept; bytes: number; seconds: number; nonfinite: NonFinite[] };
+export type Result = {
+  kept: Kept;
+  bytes: number;
+  seconds: number;
+  nonfinite: NonFinite[];
+  /** Whether config and tokenizer lie beside the weights. */
+  whole: boolean;
+};
 
 export const SAVE_TO = ["Chosen file or folder", "Downloads"] as const;
 export type SaveTo = (typeof SAVE_TO)[number];
@@ -97,6 +114,7 @@ export const plan = signal<PlanState>({ kind: "none" });
 export const merge = signal<MergeState>({ kind: "idle" });
 export const result = signal<Result | null>(null);
 export const verification = signal<Verification>({ kind: "none" });
+export const zipped = signal<Zipped>({ kind: "none" });
 /** By the key of the file. */
 export const checksums = signal<ReadonlyMap<string, Checksum>>(new Map());
 /** Merges that were interrupted and can go on. */
@@ -104,6 +122,10 @@ export const interrupted = signal<Interrupted[]>([]);
 /** By directory: why an interrupted merge can't go on with the models that are given; null when it
  * can. Not there while that is not known. */
 export const differences = signal<ReadonlyMap<string, string | null>>(new Map());
+/** The files that the last recipe that was opened was made with. */
+export const recipeFiles = signal<Pick<Document, "base" | "chats"> & { target: FileSummary[] | null } | null>(null);
+/** What became of saving or opening a recipe. */
+export const recipeStatus = signal("");
 /** Bytes that the browser says it still has room for; null where it does not say. */
 export const room = signal<number | null>(null);
 
@@ -121,6 +143,7 @@ export const reading = computed(() =>
   readForm(
     form.value,
     models.value.chats.map(({ weight }) => weight),
+    namesOf(models.value),
   ),
 );
 

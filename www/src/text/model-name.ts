@@ -3,12 +3,15 @@ import type { GivenFile } from "../protocol";
 import { counted } from "./bytes";
 
 const SHARD = /^(.+)-\d+-of-\d+\.safetensors$/;
+/** The folder of a model in the cache of Hugging Face's tools. */
+const CACHED = /^models--([^/]+?)--(.+)$/;
+/** Names of files that say nothing of the model. */
+const ANY = /^(model|pytorch_model|consolidated)([.-]\d+-of-\d+)?$/;
 
 /** The folder that all files share, or the only checkpoint's file name. */
 export function modelName(files: GivenFile[]): string {
-  const folders = new Set(files.map(({ path }) => path.split("/").slice(0, -1)[0]));
-  const [folder] = folders;
-  if (folders.size === 1 && folder) return folder;
+  const folder = folderOf(files);
+  if (folder) return folder;
   const checkpoints = files.filter(({ path }) => path.endsWith(".safetensors"));
   const [first, ...others] = checkpoints.length > 0 ? checkpoints : files;
   if (!first) return "no files";
@@ -16,4 +19,24 @@ export function modelName(files: GivenFile[]): string {
   const [stem] = stems;
   if (stems.size === 1 && stem) return `${stem}, ${counted(checkpoints.length, "shard")}`;
   return others.length === 0 ? first.file.name : `${first.file.name} and ${others.length} more`;
+}
+
+/** What a person may call it: `mistralai/Mistral-7B-v0.1`; empty where the files don't say. */
+export function suggestedName(files: GivenFile[]): string {
+  const folder = folderOf(files);
+  if (folder) return folder.replace(CACHED, "$1/$2");
+  const checkpoint = files.find(({ path }) => path.endsWith(".safetensors"));
+  const stem = checkpoint?.file.name.replace(/\.safetensors$/, "") ?? "";
+  return ANY.test(stem) ? "" : stem.replace(/-\d+-of-\d+$/, "");
+}
+
+function folderOf(files: GivenFile[]): string | undefined {
+  const folders = new Set(files.map(({ path }) => path.split("/").slice(0, -1)[0]));
+  const [folder] = folders;
+  return folders.size === 1 ? folder : undefined;
+}
+
+/** A name without its owner, for where there is little room. */
+export function shortName(name: string): string {
+  return name.split("/").at(-1) || name;
 }

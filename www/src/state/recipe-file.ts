@@ -1,0 +1,82 @@
+// Recipes as files: saved to be used again, and opened from their own file or from a merged one.
+import { batch } from "@preact/signals";
+import { Failed } from "../client";
+import type { Document, FileSummary } from "../protocol";
+import { removeChat, addChat, setForm, workerClient } from "./actions";
+import { type Part, partTitle, slotOf, withName, withWeight } from "./models";
+import { formOf } from "./recipe-form";
+import { givenCast, models, reading, recipeFiles, recipeStatus } from "./store";
+import { counted } from "../text/bytes";
+
+const NAME = "chat_vector_recipe.json";
+
+/** Hands the recipe over as a file. */
+export async function saveRecipe(): Promise<void> {
+  const read = reading.peek();
+  if (read.kind !== "recipe") {
+    recipeStatus.value = `It can’t be saved yet: ${read.problems[0]}`;
+    return;
+  }
+  try {
+    const text = await workerClient().recipeFile(givenCast.peek(), read.recipe);
+    const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = NAME;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    recipeStatus.value = `Saved as ${NAME}.`;
+  } catch (error) {
+    recipeStatus.value = `It can’t be saved: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+/** Makes the choices that a recipe holds; models that are given stay in their places. */
+export async function openRecipe(file: File): Promise<void> {
+  try {
+    const document = await workerClient().openRecipe(file);
+    batch(() => put(document));
+    recipeStatus.value = `${file.name} is open: ${counted(document.chats.length || document.recipe.weights.length, "chat model")}.`;
+  } catch (error) {
+    const message = error instanceof Failed ? error.failure.message : String(error);
+    recipeStatus.value = `${file.name}: ${message}`;
+  }
+}
+
+function put({ recipe, base, target, chats }: Document): void {
+  const { form, weights } = formOf(recipe);
+  const chatKeys = () => models.peek().chats.map(({ key }) => key);
+  for (const key of chatKeys().slice(weights.length)) removeChat(key);
+  while (chatKeys().length < weights.length) addChat();
+  let changed = models.peek();
+  changed = withName(changed, "base", recipe.models?.base ?? "");
+  changed = withName(changed, "target", recipe.models?.target ?? "");
+  for (const [i, key] of chatKeys().entries()) {
+    changed = withName(changed, key, recipe.models?.chats[i] ?? "");
+    changed = withWeight(changed, key, weights[i] ?? "1");
+  }
+  models.value = changed;
+  setForm(form);
+  recipeFiles.value = { base, target: target ?? null, chats };
+}
+
+/** What a recipe was made with, in a sentence, for a model that has no files or other ones. */
+export function recipeHint(part: Part): string | null {
+  const wanted = wantedFiles(part);
+  const [first] = wanted;
+  if (!first) return null;
+  const names = wanted.length === 1 ? first.name : `${first.name} and ${wanted.length - 1} more`;
+  const slot = slotOf(models.value, part);
+  if (slot.kind === "empty") return `The recipe was made with ${names}.`;
+  if (slot.kind !== "ready") return null;
+  const text = ({ name, size }: FileSummary) => `${name} ${size}`;
+  const same = slot.summary.files.map(text).join() === wanted.map(text).join();
+  return same ? null : `The recipe was made with other files: ${names}.`;
+}
+
+function wantedFiles(part: Part): FileSummary[] {
+  const files = recipeFiles.value;
+  if (!files) return [];
+  if (typeof part === "string") return files[part] ?? [];
+  return files.chats[Number(partTitle(models.value, part).split(" ").at(-1)) - 1] ?? [];
+}
