@@ -9,6 +9,7 @@ import fnmatch
 import json
 import re
 import sys
+import zipfile
 from pathlib import Path
 
 import ml_dtypes
@@ -166,6 +167,21 @@ def check_files(folder, case, output):
         raise Wrong(f"total_size is not {total}")
 
 
+def check_zip(path):
+    """A zip holds the files that lie beside it, and each is whole."""
+    with zipfile.ZipFile(path) as packed:
+        damaged = packed.testzip()
+        if damaged is not None:
+            raise Wrong(f"{path.name}: {damaged} is damaged")
+        inside = {name.split("/", 1)[1]: name for name in packed.namelist()}
+        beside = {other.name for other in path.parent.iterdir()} - {path.name}
+        if set(inside) != beside:
+            raise Wrong(f"{path.name} holds {sorted(inside)}, not {sorted(beside)}")
+        for name, full in inside.items():
+            if packed.read(full) != (path.parent / name).read_bytes():
+                raise Wrong(f"{path.name}: {name} is another one than was saved")
+
+
 def check(folder):
     """Checks one case, and returns what it was in a few words."""
     case = json.loads((folder / "case.json").read_text())
@@ -178,6 +194,9 @@ def check(folder):
     models = {"base": base, "target": target, "chats": [model(chat) for chat in case["chats"]]}
     output = model(case["out"])
     check_files(folder, case, output)
+    zips = [folder / path for path in case["out"] if path.endswith(".zip")]
+    for path in zips:
+        check_zip(path)
     if set(output.file_of) != set(target.file_of):
         raise Wrong(f"tensors: {set(output.file_of) ^ set(target.file_of)}")
     merged = 0
@@ -193,7 +212,8 @@ def check(folder):
             raise Wrong(f"{name} ({action}, {dtype}): the numbers differ")
         merged += action == "merged"
     copied = len(target.file_of) - merged
-    return f"{merged} tensors merged, {copied} copied, {len(output.files)} file(s)"
+    packed = ", and the zip" if zips else ""
+    return f"{merged} tensors merged, {copied} copied, {len(output.files)} file(s){packed}"
 
 
 def main():

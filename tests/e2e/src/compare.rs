@@ -37,14 +37,19 @@ pub fn as_target(expected: &[Expected]) -> Vec<OutputFile<'_>> {
         .collect()
 }
 
-/// The folder holds these files, their index if they are several, and nothing else.
+/// What may lie beside the weights where the target has a config.
+const BESIDE: [&str; 3] = ["README.md", "chat_vector_recipe.json", "config.json"];
+
+/// The folder holds these files, their index if they are several, and nothing else but what may lie
+/// beside them.
 pub fn folder(folder: &Path, expected: &[OutputFile]) -> Result<()> {
     let mut names: Vec<_> = expected.iter().map(|(name, _)| name.clone()).collect();
     if names.len() > 1 {
         names.push(INDEX.to_owned());
     }
     names.sort();
-    let there = files_in(folder)?;
+    let mut there = files_in(folder)?;
+    there.retain(|name| !BESIDE.contains(&name.as_str()));
     ensure!(there == names, "saved are {there:?}, not {names:?}");
     for (name, tensors) in expected {
         let bytes = fs::read(folder.join(name))?;
@@ -58,7 +63,7 @@ pub fn folder(folder: &Path, expected: &[OutputFile]) -> Result<()> {
 }
 
 /// One file: a header that the `safetensors` crate reads, then the tensors' bytes.
-fn file(bytes: &[u8], tensors: &[&Tensor]) -> Result<()> {
+pub fn file(bytes: &[u8], tensors: &[&Tensor]) -> Result<()> {
     let (header_len, metadata) = SafeTensors::read_metadata(bytes)?;
     ensure!(header_len % 8 == 0, "the tensors are not aligned");
     let strings = metadata.metadata().as_ref().context("no metadata")?;

@@ -316,8 +316,8 @@ impl Page {
     }
 }
 
-/// Whether a safetensors file is as long as its header says, or other JSON is complete: browsers
-/// may write to the file's name from the beginning.
+/// Whether a safetensors file is as long as its header says, JSON or a zip is complete, or another
+/// file holds anything: browsers may write to the file's name from the beginning.
 fn is_whole(path: &Path) -> bool {
     let json =
         || -> Result<()> { Ok(serde_json::from_slice::<Value>(&fs::read(path)?).map(drop)?) };
@@ -326,7 +326,12 @@ fn is_whole(path: &Path) -> bool {
             let size = fs::metadata(path).map(|file| file.len());
             sparse::size_by_header(path).is_ok_and(|told| size.is_ok_and(|size| size == told))
         }
-        _ => json().is_ok(),
+        Some(extension) if extension == "json" => json().is_ok(),
+        Some(extension) if extension == "zip" => fs::read(path).is_ok_and(|bytes| {
+            let end = bytes.len().saturating_sub(22);
+            bytes[end..].starts_with(b"PK\x05\x06")
+        }),
+        _ => fs::metadata(path).is_ok_and(|file| file.len() > 0),
     }
 }
 

@@ -59,7 +59,7 @@ function File({ file }: { file: Download }) {
           download started
         </span>
       )}
-      <Checksum output={file} />
+      {name.endsWith(".safetensors") && <Checksum output={file} />}
     </li>
   );
 }

@@ -20,7 +20,8 @@ export function Result() {
         <ul class="written" aria-label="Files written">
           {written.kept.files.map((file) => (
             <li key={file.key}>
-              <code>{file.name}</code> <Checksum output={file} />
+              <code>{file.name}</code>{" "}
+              {file.name.endsWith(".safetensors") && <Checksum output={file} />}
             </li>
           ))}
         </ul>

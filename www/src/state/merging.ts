@@ -177,10 +177,16 @@ let waitedSince = 0;
 function showOffer({ name, size, file }: SavedFile): void {
   const state = merge.peek();
   if (state.kind !== "merging" || state.cancelling || !file) return workerClient().goOn();
-  const url = URL.createObjectURL(file);
+  const url = urlOf(file);
   offeredUrls.push(url);
   waitedSince = performance.now();
   merge.value = { ...state, offered: download(name, size, file, url) };
+}
+
+/** For its link. Of a type that says nothing: browsers end names by types, and make `LICENSE.txt`
+ * of `LICENSE`. */
+function urlOf(file: File): string {
+  return URL.createObjectURL(file.slice(0, file.size, "application/octet-stream"));
 }
 
 function download(name: string, size: number, file: File, url: string): Download {
@@ -281,7 +287,7 @@ function keptFiles(
 ): Kept {
   const destination = question.kind === "merge" ? question.destination : null;
   const downloads = saved.flatMap(({ name, size, file }): Download[] =>
-    file ? [download(name, size, file, URL.createObjectURL(file))] : [],
+    file ? [download(name, size, file, urlOf(file))] : [],
   );
   switch (destination?.kind) {
     case "file":
