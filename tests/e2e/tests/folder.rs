@@ -173,6 +173,7 @@ async fn recipes_are_kept_and_opened_again() -> Result<()> {
         }];
         stage.prepare(&models, &recipe).await?;
         page.enter("Chat model 1 name", "org/chat").await?;
+        page.ready().await?;
         ensure!(formula(page).await? == "merged = base + 0.5 × (chat − base)");
         fs::create_dir_all(out)?;
         page.press("Save recipe").await?;
@@ -180,6 +181,16 @@ async fn recipes_are_kept_and_opened_again() -> Result<()> {
             Ok(value(out.join(RECIPE)).is_ok())
         })
         .await?;
+        page.press("Export for mergekit").await?;
+        let exported = out.join("mergekit.yml");
+        let is_there = async || Ok(text(&exported).is_ok_and(|yaml| yaml.ends_with("float16\n")));
+        page.wait("the config for mergekit", SAVE, is_there).await?;
+        let yaml = text(&exported)?;
+        let models = "merge_method: task_arithmetic\nbase_model: \"path/to/base\"\nmodels:\n  \
+                      - model: \"org/chat\"\n    parameters:\n      weight:\n        \
+                      - filter: \"norm\"\n          value: -2\n        - value: 0.5\n";
+        ensure!(yaml.contains(models), "{yaml}");
+
         let kept = stage.folder_of("kept");
         fs::create_dir_all(&kept)?;
         fs::rename(out.join(RECIPE), kept.join(RECIPE))?;

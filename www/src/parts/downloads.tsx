@@ -13,6 +13,12 @@ export function Downloads({ kept }: Props) {
   const { files, where, before } = kept;
   return (
     <>
+      {files.length > 1 && before.length === 0 && (
+        <>
+          <Zip />
+          <p>Or save them file by file:</p>
+        </>
+      )}
       <ul class="downloads">
         {before.map(({ name, sha256 }) => (
           <li key={name}>
@@ -32,7 +38,6 @@ export function Downloads({ kept }: Props) {
           <File key={file.key} file={file} />
         ))}
       </ul>
-      {files.length > 1 && before.length === 0 && <Zip />}
       <p>
         Keep this page open until the downloads are finished.{" "}
         {where === "disk"
@@ -59,7 +64,7 @@ function File({ file }: { file: Download }) {
           download started
         </span>
       )}
-      {name.endsWith(".safetensors") && <Checksum output={file} />}
+      <Checksum output={file} />
     </li>
   );
 }

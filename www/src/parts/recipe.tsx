@@ -1,5 +1,5 @@
 // The recipe as a file: saved, and opened from its own file or from a merged one.
-import { openRecipe, saveRecipe } from "../state/recipe-file";
+import { exportForMergekit, openRecipe, saveRecipe } from "../state/recipe-file";
 import { recipeStatus } from "../state/store";
 import { Icon } from "./icon";
 
@@ -32,6 +32,10 @@ export function Recipe() {
             onChange={open}
           />
         </label>
+        <button type="button" class="button" onClick={() => void exportForMergekit()}>
+          <Icon name="save" />
+          Export for mergekit
+        </button>
       </div>
       <p class="recipe-status" role="status">
         {recipeStatus.value}

@@ -20,8 +20,7 @@ export function Result() {
         <ul class="written" aria-label="Files written">
           {written.kept.files.map((file) => (
             <li key={file.key}>
-              <code>{file.name}</code>{" "}
-              {file.name.endsWith(".safetensors") && <Checksum output={file} />}
+              <code>{file.name}</code> <Checksum output={file} />
             </li>
           ))}
         </ul>

@@ -5,10 +5,19 @@ import type { Document, FileSummary } from "../protocol";
 import { removeChat, addChat, setForm, workerClient } from "./actions";
 import { type Part, partTitle, slotOf, withName, withWeight } from "./models";
 import { formOf } from "./recipe-form";
-import { givenCast, models, reading, recipeFiles, recipeStatus } from "./store";
+import {
+  givenCast,
+  models,
+  plan,
+  plannable,
+  reading,
+  recipeFiles,
+  recipeStatus,
+} from "./store";
 import { counted } from "../text/bytes";
 
 const NAME = "chat_vector_recipe.json";
+const MERGEKIT = "mergekit.yml";
 
 /** Hands the recipe over as a file. */
 export async function saveRecipe(): Promise<void> {
@@ -19,16 +28,43 @@ export async function saveRecipe(): Promise<void> {
   }
   try {
     const text = await workerClient().recipeFile(givenCast.peek(), read.recipe);
-    const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = NAME;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    save(text, NAME);
     recipeStatus.value = `Saved as ${NAME}.`;
   } catch (error) {
     recipeStatus.value = `It can’t be saved: ${error instanceof Error ? error.message : error}`;
   }
+}
+
+/** Hands the plan's recipe over as a config of mergekit. */
+export async function exportForMergekit(): Promise<void> {
+  const wanted = plannable.peek();
+  const state = plan.peek();
+  if (!wanted || state.kind !== "planned" || !state.fresh || state.report.problems.length > 0) {
+    recipeStatus.value = "It can’t be exported yet: it needs a plan without problems.";
+    return;
+  }
+  try {
+    const { mergekitConfig } = await import("../text/mergekit");
+    const all = { from: 0, count: 2 ** 31, action: null, search: "" };
+    const { rows } = await workerClient().tensors(all);
+    const hasTarget = wanted.cast.target !== null;
+    const { yaml, notes } = mergekitConfig(wanted.recipe, hasTarget, state.report, rows);
+    save(yaml, MERGEKIT);
+    const noted = notes.length === 0 ? "" : ` It can’t say everything: ${notes.join(" ")}`;
+    recipeStatus.value = `Saved as ${MERGEKIT}, for mergekit 0.1.5.${noted}`;
+  } catch (error) {
+    recipeStatus.value = `It can’t be exported: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+function save(text: string, name: string): void {
+  // A type that says nothing: browsers end names by types.
+  const url = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 /** Makes the choices that a recipe holds; models that are given stay in their places. */
