@@ -9,7 +9,7 @@ mod matching;
 use crate::checkpoint::{Checkpoint, Located, label};
 use crate::dtype::{Dtype, Float};
 use crate::header;
-use crate::recipe::{OutputDtype, Recipe, Shards};
+use crate::recipe::{LayerWeight, OutputDtype, Recipe, Shards, layer_of};
 use crate::report::{
     Action, FileSummary, PlanReport, Problem, Role, RuleCount, TensorRow, byte_size, shown,
 };
@@ -328,6 +328,7 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
         files: Vec::new(),
         bytes: 0,
         folder: Vec::new(),
+        layers: layers(target),
     };
     let mut files = Vec::new();
     if report.problems.is_empty() {
@@ -371,6 +372,13 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
     }
 }
 
+/// How many layers a model has, by its tensors' names.
+fn layers<S>(model: &Checkpoint<S>) -> u32 {
+    let names = model.tensors.iter().map(|located| &located.tensor.name);
+    let last = names.filter_map(|name| layer_of(name)).max();
+    last.map_or(0, |last| last.saturating_add(1))
+}
+
 /// Files over the size that was asked for: a tensor is never cut in two.
 fn oversized(recipe: &Recipe, files: &[OutputFile]) -> Option<String> {
     let Shards::AtMost { bytes } = recipe.shards else {
@@ -400,6 +408,7 @@ fn refused(problems: Vec<Problem>, recipe: &Recipe) -> Plan {
             files: Vec::new(),
             bytes: 0,
             folder: Vec::new(),
+            layers: 0,
         },
         rows: Vec::new(),
         files: Vec::new(),
@@ -457,6 +466,35 @@ fn check_recipe(recipe: &Recipe, chats: usize) -> Vec<Problem> {
                 );
                 say(Some(role), message);
             }
+        }
+    }
+    if recipe.layers.len() > chats {
+        say(
+            None,
+            "There are curves of λ for more chat models than are given.".to_owned(),
+        );
+    }
+    for (i, points) in recipe.layers.iter().enumerate() {
+        let role = Role::Chat(i);
+        let bad = |point: &&LayerWeight| !(point.weight as f32).is_finite();
+        if let Some(point) = points.iter().find(bad) {
+            let message = format!(
+                "The weight of {role} at layer {} is not a finite 32-bit number. Give one such as \
+                 1 or 0.5.",
+                point.layer
+            );
+            say(Some(role), message);
+        }
+        if let Some(pair) = points
+            .windows(2)
+            .find(|pair| pair[0].layer >= pair[1].layer)
+        {
+            let message = format!(
+                "The layers of {role}\u{2019}s λ are not in order at layer {}. Give each layer \
+                 once, the first first.",
+                pair[1].layer
+            );
+            say(Some(role), message);
         }
     }
     for rule in &recipe.rules {

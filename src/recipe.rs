@@ -1,7 +1,12 @@
 //! The recipe: what a person asked for, before any file is looked at.
 
+mod curve;
+
+pub use curve::{LayerWeight, layer_of, weight_at};
+
 use crate::report::Role;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// How to merge: `merged = target + Σ λᵢ(chatᵢ − base)` and the choices around it.
 ///
@@ -16,6 +21,10 @@ pub struct Recipe {
     pub models: ModelNames,
     /// λ of each chat model, in the order in which their vectors are added.
     pub weights: Vec<f64>,
+    /// λ by layer, for each chat model that has points here, in the order of their layers; its
+    /// weight is then that of tensors outside of layers.
+    #[serde(default)]
+    pub layers: Vec<Vec<LayerWeight>>,
     /// Exceptions by tensor name; the first that matches a tensor wins.
     pub rules: Vec<Rule>,
     /// The dtype that floating-point tensors are saved in.
@@ -40,6 +49,7 @@ impl Recipe {
         Self {
             models: ModelNames::default(),
             weights,
+            layers: Vec::new(),
             rules: Vec::new(),
             output_dtype: OutputDtype::SameAsTarget,
             embedding_rows: EmbeddingRows::CopyTarget,
@@ -48,6 +58,20 @@ impl Recipe {
             output: OutputFolder::default(),
             chat_settings: ChatSettings::default(),
         }
+    }
+}
+
+impl Recipe {
+    /// λ of each chat model for a tensor that no rule is about.
+    pub fn weights_of(&self, tensor: &str) -> Cow<'_, [f64]> {
+        let Some(layer) = layer_of(tensor).filter(|_| !self.layers.is_empty()) else {
+            return Cow::Borrowed(&self.weights);
+        };
+        let weight = |(i, &weight): (usize, &f64)| {
+            let points = self.layers.get(i).map_or(&[][..], Vec::as_slice);
+            weight_at(points, layer).unwrap_or(weight)
+        };
+        Cow::Owned(self.weights.iter().enumerate().map(weight).collect())
     }
 }
 

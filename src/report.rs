@@ -153,6 +153,8 @@ pub struct PlanReport {
     pub bytes: u64,
     /// Where what lies beside the weights comes from, in sentences; empty where nothing does.
     pub folder: Vec<String>,
+    /// How many layers the target has, by the names of its tensors; 0 where they have no numbers.
+    pub layers: u32,
 }
 
 /// How far a merge is.

@@ -5,11 +5,14 @@ mod common;
 
 use chat_vector::checkpoint::Checkpoint;
 use chat_vector::plan::{self, Models, Plan};
-use chat_vector::recipe::{EmbeddingRows, OutputDtype, Preset, Recipe, Rule, Shards, Unmatched};
+use chat_vector::recipe::{
+    EmbeddingRows, LayerWeight, OutputDtype, Preset, Recipe, Rule, Shards, Unmatched,
+};
 use chat_vector::report::{Action, Role};
 use chat_vector::source::Memory;
 use common::{T, single, weights};
 use safetensors::Dtype;
+use std::collections::BTreeMap;
 
 type Model = Checkpoint<Memory>;
 
@@ -421,5 +424,72 @@ fn shards_are_read_as_they_are_written() {
         "{}",
     ] {
         assert!(serde_json::from_str::<Shards>(json).is_err(), "{json}");
+    }
+}
+
+#[test]
+fn weights_go_by_layer_where_there_is_a_curve() {
+    let names = [
+        "embed",
+        "layers.0.w",
+        "layers.1.w",
+        "layers.1.norm",
+        "layers.2.w",
+        "layers.3.w",
+    ];
+    let m = model(&names.map(|name| (name, &[4usize][..])));
+    let point = |layer, weight| LayerWeight { layer, weight };
+    let mut recipe = Recipe::new(vec![0.5, 2.0]);
+    recipe.layers = vec![vec![point(0, 0.0), point(2, 1.0)]];
+    recipe.rules = vec![Rule {
+        pattern: "*norm*".to_owned(),
+        weights: vec![-1.0, -1.0],
+    }];
+    let plan = plan_of(&m, None, &[&m, &m], &recipe);
+    assert_eq!(plan.report.problems, []);
+    assert_eq!(plan.report.layers, 4);
+    let weights: BTreeMap<&str, &[f64]> = plan
+        .rows
+        .iter()
+        .map(|row| (row.name.as_str(), &row.weights[..]))
+        .collect();
+    let right: [(&str, &[f64]); 6] = [
+        ("embed", &[0.5, 2.0]),
+        ("layers.0.w", &[0.0, 2.0]),
+        ("layers.1.norm", &[-1.0, -1.0]),
+        ("layers.1.w", &[0.5, 2.0]),
+        ("layers.2.w", &[1.0, 2.0]),
+        ("layers.3.w", &[1.0, 2.0]),
+    ];
+    assert_eq!(weights, BTreeMap::from(right));
+}
+
+#[test]
+fn refuses_curves_that_are_none() {
+    let m = model(&[("layers.0.w", &[4])]);
+    let point = |layer, weight| LayerWeight { layer, weight };
+    for (layers, told) in [
+        (
+            vec![vec![], vec![]],
+            "curves of \u{3bb} for more chat models",
+        ),
+        (
+            vec![vec![point(3, 1e39)]],
+            "chat model 1 at layer 3 is not a finite",
+        ),
+        (
+            vec![vec![point(3, 1.0), point(3, 0.0)]],
+            "are not in order at layer 3",
+        ),
+        (
+            vec![vec![point(3, 1.0), point(2, 0.0)]],
+            "are not in order at layer 2",
+        ),
+    ] {
+        let mut recipe = one();
+        recipe.layers = layers;
+        let plan = plan_of(&m, None, &[&m], &recipe);
+        let (_, _, message) = problem(&plan);
+        assert!(message.contains(told), "{message}");
     }
 }

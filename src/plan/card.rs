@@ -64,6 +64,23 @@ pub(super) fn card<S>(models: &Models<'_, S>, recipe: &Recipe, report: &PlanRepo
             format_args!("| {role} | {} | {weight} |", cell(&name(role))),
         );
     }
+    if recipe.layers.iter().any(|points| !points.is_empty()) {
+        card.push_str("\nλ goes by layer, straight between these points:\n\n");
+        card.push_str("| chat model | layer: λ |\n|---|---|\n");
+        for (i, points) in recipe.layers.iter().enumerate() {
+            let points: Vec<String> = points
+                .iter()
+                .map(|point| format!("{}: {}", point.layer, point.weight))
+                .collect();
+            if !points.is_empty() {
+                let role = Role::Chat(i);
+                line(
+                    &mut card,
+                    format_args!("| {role} | {} |", points.join(", ")),
+                );
+            }
+        }
+    }
     if !recipe.rules.is_empty() {
         card.push_str(
             "\nTensors whose names match a rule, the first that does, have λ of their own:\n\n",

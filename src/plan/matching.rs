@@ -7,6 +7,7 @@ use crate::header::Tensor;
 use crate::recipe::{EMBEDDINGS, EmbeddingRows, HEADS, NORMS, Recipe, Unmatched, name_matches};
 use crate::report::{Action, Problem, Role, RuleCount, shape_text, shown};
 use crate::source::Source;
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -75,9 +76,10 @@ impl<'a, S: Source> Matcher<'a, S> {
         let (weights, by_rule) = match rule {
             Some(at) => {
                 let rule = &self.recipe.rules[at];
-                (&rule.weights, format!(" (rule `{}`)", rule.pattern))
+                let weights = Cow::Borrowed(&rule.weights[..]);
+                (weights, format!(" (rule `{}`)", rule.pattern))
             }
-            None => (&self.recipe.weights, String::new()),
+            None => (self.recipe.weights_of(name), String::new()),
         };
         let (why, outcome) = match Float::new(target.tensor.dtype) {
             None => {
@@ -90,12 +92,12 @@ impl<'a, S: Source> Matcher<'a, S> {
                 self.copied(format!("every λ is 0{by_rule}: copied"), target, float)
             }
             Some(float) => {
-                let (why, outcome) = self.decide_merge(target, float, weights);
+                let (why, outcome) = self.decide_merge(target, float, &weights);
                 (why + &by_rule, outcome)
             }
         };
         Decision {
-            weights: weights.clone(),
+            weights: weights.into_owned(),
             why,
             outcome,
         }

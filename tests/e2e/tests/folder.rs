@@ -186,10 +186,10 @@ async fn recipes_are_kept_and_opened_again() -> Result<()> {
         let is_there = async || Ok(text(&exported).is_ok_and(|yaml| yaml.ends_with("float16\n")));
         page.wait("the config for mergekit", SAVE, is_there).await?;
         let yaml = text(&exported)?;
-        let models = "merge_method: task_arithmetic\nbase_model: \"path/to/base\"\nmodels:\n  \
+        let right = "merge_method: task_arithmetic\nbase_model: \"path/to/base\"\nmodels:\n  \
                       - model: \"org/chat\"\n    parameters:\n      weight:\n        \
                       - filter: \"norm\"\n          value: -2\n        - value: 0.5\n";
-        ensure!(yaml.contains(models), "{yaml}");
+        ensure!(yaml.contains(right), "{yaml}");
 
         let kept = stage.folder_of("kept");
         fs::create_dir_all(&kept)?;
