@@ -79,6 +79,7 @@ export type {
   Document,
   Failure,
   FileSummary,
+  LayerWeight,
   Merged,
   ModelNames,
   ModelSummary,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::key::Key;
@@ -227,6 +228,28 @@ impl Page {
     /// Presses a button, follows a link or ticks a box.
     pub async fn press(&self, name: &str) -> Result<()> {
         self.named(name).await?.click().await?;
+        self.settle().await
+    }
+
+    /// Draws over an element with the pointer: from its left edge, in the middle of its height, to
+    /// its right edge, a quarter above its lower one.
+    pub async fn drag_across(&self, element: &Element) -> Result<()> {
+        let at = |x: f64, y: f64, duration: u64| PointerAction::MoveToElement {
+            element: element.clone(),
+            duration: Some(Duration::from_millis(duration)),
+            x,
+            y,
+        };
+        let (_, _, width, height) = element.rectangle().await?;
+        let (right, down) = ((width / 2.0).floor() - 2.0, (height / 4.0).floor());
+        let button = MOUSE_BUTTON_LEFT;
+        let moves = MouseActions::new("mouse".to_owned())
+            .then(at(-right, 0.0, 0))
+            .then(PointerAction::Down { button })
+            .then(at(0.0, (down / 2.0).floor(), 100))
+            .then(at(right, down, 100))
+            .then(PointerAction::Up { button });
+        self.client.perform_actions(moves).await?;
         self.settle().await
     }
 

@@ -253,6 +253,67 @@ async fn recipes_are_kept_and_opened_again() -> Result<()> {
     .await
 }
 
+#[tokio::test]
+async fn weights_go_by_layer() -> Result<()> {
+    case("layers", async |stage| {
+        let (page, out) = (&stage.page, stage.out());
+        let one = |role: &str, seed| {
+            let tensors = Llama::small(Dtype::BF16).tensors(seed);
+            Model::one_file(&stage.folder_of(role), &tensors)
+        };
+        let models = Models {
+            base: one("base", 1)?,
+            target: None,
+            chats: vec![one("chat-1", 2)?],
+        };
+        // Two layers: the rules say the same for the oracle.
+        let rule = |pattern, weight, matches| Rule {
+            pattern,
+            weights: vec![weight],
+            matches,
+        };
+        let of_layer = |layer: &str| -> Vec<&'static str> {
+            let names = models.base.tensors().map(|tensor| &tensor.name);
+            let names = names.filter(|name| name.starts_with(&format!("model.layers.{layer}.")));
+            names.map(|name| &*String::leak(name.clone())).collect()
+        };
+        let recipe = Recipe::new(&[0.5]);
+        stage.prepare(&models, &recipe).await?;
+        page.press("λ by layer for chat model 1").await?;
+        page.enter("Chat model 1 weights by layer", "x").await?;
+        page.refuses(&["weights by layer must be points such as 0: 0.2, 15: 1"])
+            .await?;
+        page.enter("Chat model 1 weights by layer", "0: 0.25, 1: -1")
+            .await?;
+        let told = formula(page).await?;
+        let right = "merged = base + λ₁(layer) × (chat model 1 − base)";
+        ensure!(told == right, "{told}");
+        let names = page.merge().await?;
+        page.save(&names, SAVE).await?;
+        let mut by_rules = recipe.clone();
+        by_rules.rules = vec![
+            rule("model.layers.0.*", 0.25, of_layer("0")),
+            rule("model.layers.1.*", -1.0, of_layer("1")),
+        ];
+        let expected = oracle::merge(&models, &by_rules);
+        compare::folder(out, &compare::one_file(&expected))?;
+        stage.leave_for_python(&models, &by_rules, &expected)?;
+
+        // Drawn: across the picture, from the middle of its height to a place below.
+        let drawn = page.named("Chat model 1: λ by layer").await?;
+        page.drag_across(&drawn).await?;
+        let typed = value_of(page, "Chat model 1 weights by layer").await?;
+        let points: Vec<&str> = typed.split(", ").collect();
+        ensure!(
+            points.len() == 2 && points[0].starts_with("0: ") && points[1].starts_with("1: "),
+            "{typed}"
+        );
+        ensure!(typed != "0: 0.25, 1: -1", "nothing was drawn");
+        page.ready().await
+    })
+    .await
+}
+
 async fn open(page: &Page, file: &PathBuf) -> Result<()> {
     let input = page.named("Open recipe").await?;
     input.send_keys(&file.to_string_lossy()).await?;

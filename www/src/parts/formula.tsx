@@ -10,6 +10,7 @@ export function Formula() {
     target.kind !== "empty",
     chats.map(({ weight }) => weight),
     namesOf(models.value),
+    chats.map(({ curve }) => curve),
   );
   return (
     <p class="formula">

@@ -5,6 +5,7 @@ import { type Part, partTitle, slotOf } from "../state/models";
 import { recipeHint } from "../state/recipe-file";
 import { isBusy, models, problemsOf } from "../state/store";
 import type { GivenFile } from "../protocol";
+import { CurveField } from "./curve-field";
 import { FileInputs } from "./file-inputs";
 import { filesOfDrop } from "./given-files";
 import { Icon } from "./icon";
@@ -76,6 +77,7 @@ export function ModelCard({ part, about }: { part: Part; about: string }) {
       <CardProblems problems={problems} />
       <NameField part={part} title={title} />
       {typeof part === "number" && <WeightField chat={part} title={title} />}
+      {typeof part === "number" && <CurveField chat={part} title={title} />}
     </section>
   );
 }

@@ -8,6 +8,7 @@ import {
   type Slot,
   slotOf,
   withChat,
+  withCurve,
   withName,
   withoutChat,
   withSlot,
@@ -132,6 +133,11 @@ export function setName(part: Part, name: string): void {
 export function setWeight(key: number, weight: string): void {
   forgetOutcome();
   models.value = withWeight(models.peek(), key, weight);
+}
+
+export function setCurve(key: number, curve: string): void {
+  forgetOutcome();
+  models.value = withCurve(models.peek(), key, curve);
 }
 
 async function read(part: Part, files: GivenFile[]): Promise<void> {

@@ -10,7 +10,14 @@ export type Slot =
   | { kind: "unreadable"; files: GivenFile[]; problems: Problem[] };
 
 /** A chat model's card; `key` stays when cards before it are removed. */
-export type Chat = { key: number; slot: Slot; weight: string; name: string };
+export type Chat = {
+  key: number;
+  slot: Slot;
+  weight: string;
+  /** λ by layer, as it is typed; empty where the weight is that of all layers. */
+  curve: string;
+  name: string;
+};
 
 /** Names are those that a person has typed; empty where nobody has. */
 export type Models = {
@@ -31,7 +38,7 @@ export function noModels(): Models {
 
 function newChat(others: Chat[]): Chat {
   const key = Math.max(-1, ...others.map((chat) => chat.key)) + 1;
-  return { key, slot: EMPTY, weight: "1", name: "" };
+  return { key, slot: EMPTY, weight: "1", curve: "", name: "" };
 }
 
 export function withChat(models: Models): Models {
@@ -44,6 +51,11 @@ export function withoutChat(models: Models, key: number): Models {
 
 export function withWeight(models: Models, key: number, weight: string): Models {
   const chats = models.chats.map((chat) => (chat.key === key ? { ...chat, weight } : chat));
+  return { ...models, chats };
+}
+
+export function withCurve(models: Models, key: number, curve: string): Models {
+  const chats = models.chats.map((chat) => (chat.key === key ? { ...chat, curve } : chat));
   return { ...models, chats };
 }
 

@@ -3,7 +3,7 @@ import { batch } from "@preact/signals";
 import { Failed } from "../client";
 import type { Document, FileSummary } from "../protocol";
 import { removeChat, addChat, setForm, workerClient } from "./actions";
-import { type Part, partTitle, slotOf, withName, withWeight } from "./models";
+import { type Part, partTitle, slotOf, withCurve, withName, withWeight } from "./models";
 import { formOf } from "./recipe-form";
 import {
   givenCast,
@@ -80,7 +80,7 @@ export async function openRecipe(file: File): Promise<void> {
 }
 
 function put({ recipe, base, target, chats }: Document): void {
-  const { form, weights } = formOf(recipe);
+  const { form, weights, curves } = formOf(recipe);
   const chatKeys = () => models.peek().chats.map(({ key }) => key);
   for (const key of chatKeys().slice(weights.length)) removeChat(key);
   while (chatKeys().length < weights.length) addChat();
@@ -90,6 +90,7 @@ function put({ recipe, base, target, chats }: Document): void {
   for (const [i, key] of chatKeys().entries()) {
     changed = withName(changed, key, recipe.models?.chats[i] ?? "");
     changed = withWeight(changed, key, weights[i] ?? "1");
+    changed = withCurve(changed, key, curves[i] ?? "");
   }
   models.value = changed;
   setForm(form);

@@ -23,11 +23,12 @@ const NAMES: ModelNames = { base: "b", target: "", chats: ["c"] };
 const skip = (chats: number) => presetRules(SKIP, chats);
 
 test("the defaults are the plain chat vector", () => {
-  expect(readForm(defaultForm(), ["1"], NAMES)).toEqual({
+  expect(readForm(defaultForm(), ["1"], [""], NAMES)).toEqual({
     kind: "recipe",
     recipe: {
       models: NAMES,
       weights: [1],
+      layers: [],
       rules: [],
       output_dtype: "same as target",
       embedding_rows: "copy the target's",
@@ -42,10 +43,11 @@ test("the defaults are the plain chat vector", () => {
 test("every field that cannot be read is named", () => {
   const rules = [{ key: 1, pattern: "*norm*", weights: ["0", "x"] }];
   const form = { ...defaultForm(), rules, shards: "at most N GB a shard" as const, shardGigabytes: "0" };
-  expect(readForm(form, ["", "1"], NAMES)).toEqual({
+  expect(readForm(form, ["", "1"], ["", "x"], NAMES)).toEqual({
     kind: "problems",
     problems: [
       "Chat model 1 weight must be a finite number that fits 32 bits, such as 1 or -0.5.",
+      "Chat model 2 weights by layer must be points such as 0: 0.2, 15: 1, each layer once.",
       "Rule 1 weight for chat model 2 must be a finite number that fits 32 bits, such as 1 or -0.5.",
       "Shard size in GB must be a number above 0.",
     ],
@@ -54,7 +56,7 @@ test("every field that cannot be read is named", () => {
 
 test("a shard size is in decimal gigabytes", () => {
   const form = { ...defaultForm(), shards: "at most N GB a shard" as const, shardGigabytes: "0.5" };
-  const reading = readForm(form, ["1"], NAMES);
+  const reading = readForm(form, ["1"], [""], NAMES);
   expect(reading.kind === "recipe" && reading.recipe.shards).toEqual({
     kind: "at-most",
     bytes: 500_000_000,
@@ -66,7 +68,7 @@ test("rules without a pattern are not sent, and counts find their rules", () => 
     { key: 5, pattern: " ", weights: ["0"] },
     { key: 6, pattern: "*", weights: ["0.5"] },
   ];
-  const reading = readForm({ ...defaultForm(), rules }, ["1"], NAMES);
+  const reading = readForm({ ...defaultForm(), rules }, ["1"], [""], NAMES);
   expect(reading.kind === "recipe" && reading.recipe.rules).toEqual([{ pattern: "*", weights: [0.5] }]);
   const count = { matches: 12, decides: 7 };
   expect([...countsByRule(rules, [count])]).toEqual([[6, count]]);
@@ -96,6 +98,7 @@ test("a recipe comes back from its form as it was", () => {
   const recipe: Recipe = {
     models: NAMES,
     weights: [0.1, -1e-7],
+    layers: [[{ layer: 0, weight: -0.2 }, { layer: 31, weight: 1 }], []],
     rules: [{ pattern: "*norm*", weights: [0, 2.5] }],
     output_dtype: "F32",
     embedding_rows: "merge the rows both have",
@@ -105,7 +108,7 @@ test("a recipe comes back from its form as it was", () => {
     chat_settings: "the target's",
   };
   for (const shards of [recipe.shards, { kind: "one" }, { kind: "as-target" }] as const) {
-    const { form, weights } = formOf({ ...recipe, shards });
-    expect(readForm(form, weights, NAMES)).toEqual({ kind: "recipe", recipe: { ...recipe, shards } });
+    const { form, weights, curves } = formOf({ ...recipe, shards });
+    expect(readForm(form, weights, curves, NAMES)).toEqual({ kind: "recipe", recipe: { ...recipe, shards } });
   }
 });

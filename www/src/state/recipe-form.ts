@@ -1,5 +1,6 @@
 // The recipe as it is typed, and its way into a recipe for the worker.
-import type { ModelNames, PresetRules, Recipe, RuleCount } from "../protocol";
+import type { LayerWeight, ModelNames, PresetRules, Recipe, RuleCount } from "../protocol";
+import { curveText, parseCurve } from "../text/curve";
 import { parseWeight } from "../text/weight";
 
 /** A rule as it is typed: one λ per chat model, in their order. */
@@ -103,20 +104,38 @@ export function weightProblem(name: string): string {
   return `${name} must be a finite number that fits 32 bits, such as 1 or -0.5.`;
 }
 
+/** The sentence for a field that holds no curve. */
+export function curveProblem(title: string): string {
+  return `${title} weights by layer must be points such as 0: 0.2, 15: 1, each layer once.`;
+}
+
 export const SHARD_PROBLEM = "Shard size in GB must be a number above 0.";
 
 export type Reading =
   | { kind: "recipe"; recipe: Recipe }
   | { kind: "problems"; problems: string[] };
 
-/** The recipe that was typed, or what is wrong with it in sentences. */
-export function readForm(form: RecipeForm, weights: string[], models: ModelNames): Reading {
+/** The recipe that was typed, or what is wrong with it in sentences. `weights` and `curves`: those of
+ * the chat models. */
+export function readForm(
+  form: RecipeForm,
+  weights: string[],
+  curves: string[],
+  models: ModelNames,
+): Reading {
   const problems: string[] = [];
   const read = (text: string, name: string): number => {
     const weight = parseWeight(text);
     if (weight === null) problems.push(weightProblem(name));
     return weight ?? 0;
   };
+  const readCurve = (text: string, i: number): LayerWeight[] => {
+    const points = parseCurve(text);
+    if (points === null) problems.push(curveProblem(`Chat model ${i + 1}`));
+    return points ?? [];
+  };
+  const ofModels = weights.map((text, i) => read(text, `Chat model ${i + 1} weight`));
+  const layers = curves.map(readCurve);
   const shards = (): Recipe["shards"] => {
     if (form.shards === "as the target") return { kind: "as-target" };
     if (form.shards === "one file") return { kind: "one" };
@@ -126,7 +145,8 @@ export function readForm(form: RecipeForm, weights: string[], models: ModelNames
   };
   const recipe: Recipe = {
     models,
-    weights: weights.map((text, i) => read(text, `Chat model ${i + 1} weight`)),
+    weights: ofModels,
+    layers: layers.some(({ length }) => length > 0) ? layers : [],
     rules: form.rules.flatMap((rule, r) => {
       if (isBlank(rule)) return [];
       const own = rule.weights.map((text, i) =>
@@ -145,7 +165,7 @@ export function readForm(form: RecipeForm, weights: string[], models: ModelNames
 }
 
 /** A recipe as it would be typed: the form, and λ of each chat model. */
-export function formOf(recipe: Recipe): { form: RecipeForm; weights: string[] } {
+export function formOf(recipe: Recipe): { form: RecipeForm; weights: string[]; curves: string[] } {
   const { shards } = recipe;
   const kinds = { "as-target": "as the target", one: "one file", "at-most": "at most N GB a shard" } as const;
   const usual = defaultForm();
@@ -162,7 +182,8 @@ export function formOf(recipe: Recipe): { form: RecipeForm; weights: string[] } 
     output: recipe.output ?? usual.output,
     chatSettings: recipe.chat_settings ?? usual.chatSettings,
   };
-  return { form, weights: recipe.weights.map(String) };
+  const curves = recipe.weights.map((_, i) => curveText(recipe.layers?.[i] ?? []));
+  return { form, weights: recipe.weights.map(String), curves };
 }
 
 /** The tensors that each rule is about, by the rule's key; blank rules were not sent. */

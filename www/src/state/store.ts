@@ -143,6 +143,7 @@ export const reading = computed(() =>
   readForm(
     form.value,
     models.value.chats.map(({ weight }) => weight),
+    models.value.chats.map(({ curve }) => curve),
     namesOf(models.value),
   ),
 );

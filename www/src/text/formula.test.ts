@@ -21,6 +21,12 @@ test("a λ that is no number keeps its symbol", () => {
   expect(lambda(10)).toBe("λ₁₀");
 });
 
+test("λ by layer is a function of the layer", () => {
+  expect(formulaText(formula(false, ["1"], NONE, ["0: 1"]))).toBe(
+    "merged = base + λ₁(layer) × (chat model 1 − base)",
+  );
+});
+
 test("models by their names, without owners", () => {
   const names = { base: "mistralai/Mistral-7B", target: "mine", chats: ["Intel/neural-chat"] };
   expect(formulaText(formula(true, ["1", "1"], names))).toBe(

@@ -14,17 +14,25 @@ export function lambda(number: number): string {
   return `λ${[...String(number)].map((digit) => SUBSCRIPTS[Number(digit)]).join("")}`;
 }
 
-export function formula(hasTarget: boolean, weights: string[], names: Names): Formula {
+/** `curves`: λ by layer, as it is typed; empty where there is none. */
+export function formula(
+  hasTarget: boolean,
+  weights: string[],
+  names: Names,
+  curves: string[] = [],
+): Formula {
   const base = shortName(names.base) || "base";
   return {
     start: hasTarget ? shortName(names.target) || "target" : base,
     base,
     terms: weights.map((text, index) => {
+      const chat = shortName(names.chats[index] ?? "") || `chat model ${index + 1}`;
+      if (curves[index]?.trim()) return { sign: "+", weight: `${lambda(index + 1)}(layer)`, chat };
       const weight = parseWeight(text);
       return {
         sign: weight !== null && weight < 0 ? "−" : "+",
         weight: weight === null ? lambda(index + 1) : weightText(Math.abs(weight)),
-        chat: shortName(names.chats[index] ?? "") || `chat model ${index + 1}`,
+        chat,
       };
     }),
   };
