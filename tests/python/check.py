@@ -12,6 +12,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import jsonschema
 import ml_dtypes
 import numpy as np
 
@@ -29,6 +30,9 @@ FLOATS = {
 }
 HEAD, EMBEDDINGS = "lm_head.weight", "model.embed_tokens.weight"
 INDEX = "model.safetensors.index.json"
+RECIPE_SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs" / "recipe.schema.json").read_text(encoding="utf-8")
+)
 
 
 class Wrong(Exception):
@@ -151,7 +155,9 @@ def check_files(folder, case, output):
         metadata = file.metadata()
         if metadata.get("format") != "pt":
             raise Wrong(f"{name}: the format is {metadata.get('format')}")
-        recipe = json.loads(metadata["chat_vector_recipe"])["recipe"]
+        document = json.loads(metadata["chat_vector_recipe"])
+        jsonschema.validate(document, RECIPE_SCHEMA)
+        recipe = document["recipe"]
         if recipe["weights"] != case["recipe"]["weights"]:
             raise Wrong(f"{name}: the recipe's weights are {recipe['weights']}")
     held = sum(len(file.keys()) for file in output.files.values())

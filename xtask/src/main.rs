@@ -1,4 +1,4 @@
-//! The build tool: `cargo xtask build`, `start`, `serve`, `test` and `bench`.
+//! The build tool: `cargo xtask build`, `package`, `start`, `serve`, `test` and `bench`.
 
 mod bench;
 mod browser;
@@ -35,6 +35,8 @@ struct Cli {
 enum Command {
     /// Build the static site into www/dist
     Build,
+    /// Build the package for other pages into pkg/dist
+    Package,
     /// Build the site and serve it on this machine
     Start {
         /// The port to listen on; 0 takes a free one
@@ -90,6 +92,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Build => site::build()?,
+        Command::Package => site::build_package()?,
         Command::Start { port } => {
             // Bound first, so that a port in use is not found out after minutes of building.
             let server = Server::bind(port, Prefix::root())?;

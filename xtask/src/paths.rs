@@ -29,6 +29,11 @@ pub fn dist() -> PathBuf {
     www().join("dist")
 }
 
+/// The package for other pages.
+pub fn package() -> PathBuf {
+    root().join("pkg")
+}
+
 /// The bindings and the wasm, generated.
 pub fn bindings() -> PathBuf {
     www().join("src/wasm")

@@ -1,4 +1,6 @@
-//! Building the static site.
+//! Building the static site, and the package for other pages.
+
+use std::fs;
 
 use anyhow::{Result, bail};
 
@@ -9,6 +11,19 @@ pub fn build() -> Result<()> {
     process::say("bundling the page");
     npm::script("build")?;
     process::say(format_args!("built {}", paths::dist().display()));
+    Ok(())
+}
+
+/// Builds the package for other pages into `pkg/dist`.
+pub fn build_package() -> Result<()> {
+    wasm::Module::library().build()?;
+    process::say("bundling the package");
+    npm::script("build:pkg")?;
+    let types = paths::package().join("dist/types/wasm");
+    fs::create_dir_all(&types)?;
+    let name = "chat_vector.d.ts";
+    fs::copy(paths::bindings().join(name), types.join(name))?;
+    process::say(format_args!("built {}", paths::package().display()));
     Ok(())
 }
 

@@ -1,0 +1,179 @@
+// The package for other pages: what the page can do, as functions over Files, handles and Blobs.
+import { Client, Failed, WorkerDied } from "./client";
+import type {
+  Cast,
+  Destination,
+  Failure,
+  GivenFile,
+  ModelSummary,
+  PlanReport,
+  Problem,
+  Progress,
+  Recipe,
+  TensorRow,
+} from "./protocol";
+
+export type { Failure, ModelSummary, PlanReport, Problem, Progress, Recipe, TensorRow };
+
+/** A file of a model: a File, a handle of a file or folder, or a Blob (of a URL, say) and its name. */
+export type Input =
+  | File
+  | FileSystemFileHandle
+  | FileSystemDirectoryHandle
+  | { name: string; blob: Blob };
+
+/** A model whose headers were read. */
+export type Model = {
+  /** Its number in this merger. */
+  readonly id: number;
+  readonly summary: ModelSummary;
+};
+
+/** What to merge: target + Σ λᵢ(chatᵢ − base). */
+export type Merge = {
+  base: Model;
+  /** None means the base. */
+  target?: Model;
+  chats: Model[];
+  /** λ of each chat model; 1 where none are given. */
+  weights?: number[];
+  /** Other choices than the usual ones. */
+  recipe?: Partial<Recipe>;
+};
+
+export type MergeOptions = {
+  /** A file for a result of one file, or a folder; without it the result is kept as Blobs. */
+  destination?: FileSystemFileHandle | FileSystemDirectoryHandle;
+  onProgress?: (progress: Progress) => void;
+  /** Stops the merge. */
+  signal?: AbortSignal;
+};
+
+/** A merged file; `file` is null where it lies in the destination. */
+export type MergedFile = { name: string; size: number; file: File | null };
+
+/** Why something was refused or did not finish; `problems` tells all that is wrong. */
+export class ChatVectorError extends Error {
+  constructor(
+    message: string,
+    readonly problems: Problem[] = [],
+    readonly failure: Failure | null = null,
+  ) {
+    super(message);
+    this.name = "ChatVectorError";
+  }
+}
+
+/** Merges models in workers of its own. One merge runs at a time. */
+export class Merger {
+  readonly #client: Client;
+  #last = 0;
+
+  private constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Starts the workers.
+   *
+   * @throws ChatVectorError, where the browser can't run them. */
+  static start(): Promise<Merger> {
+    return new Promise((resolve, reject) => {
+      const client: Client = new Client(
+        () => resolve(new Merger(client)),
+        (why) => reject(new ChatVectorError(`The workers could not start: ${why}`)),
+      );
+    });
+  }
+
+  /** Reads the headers of a model: its file, its shards, or all that its folder holds.
+   *
+   * @throws ChatVectorError with `problems`, where that is no checkpoint. */
+  async inspect(inputs: Input | Input[]): Promise<Model> {
+    const files = await Promise.all([inputs].flat().map((input) => filesOf(input)));
+    this.#last += 1;
+    const id = this.#last;
+    const opened = await told(this.#client.open(id, files.flat()));
+    if (opened.kind === "opened") return { id, summary: opened.summary };
+    throw new ChatVectorError(messages(opened.problems), opened.problems);
+  }
+
+  /** Forgets a model. */
+  close(model: Model): void {
+    this.#client.close(model.id);
+  }
+
+  /** What a merge would do, from the headers alone; its `problems` are empty when it can start. */
+  plan(merge: Merge): Promise<PlanReport> {
+    return told(this.#client.plan(question(merge)));
+  }
+
+  /** Merges.
+   *
+   * @throws ChatVectorError, where the plan has problems or the merge does not finish; then nothing is
+   * left of it. */
+  async merge(merge: Merge, options: MergeOptions = {}): Promise<MergedFile[]> {
+    const { destination, onProgress = () => {}, signal } = options;
+    signal?.throwIfAborted();
+    const { problems } = await this.plan(merge);
+    if (problems.length > 0) throw new ChatVectorError(messages(problems), problems);
+    const stop = () => this.#client.cancel();
+    signal?.addEventListener("abort", stop);
+    try {
+      const asked = { kind: "merge" as const, ...question(merge), destination: placeOf(destination) };
+      const { saved } = await told(this.#client.merge(asked, onProgress, () => {}));
+      return saved;
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+}
+
+function question({ base, target, chats, weights, recipe }: Merge): { cast: Cast; recipe: Recipe } {
+  return {
+    cast: { base: base.id, target: target?.id ?? null, chats: chats.map(({ id }) => id) },
+    recipe: {
+      weights: weights ?? chats.map(() => 1),
+      rules: [],
+      output_dtype: "same as target",
+      embedding_rows: "copy the target's",
+      unmatched: "refuse",
+      shards: { kind: "as-target" },
+      ...recipe,
+    },
+  };
+}
+
+function placeOf(handle: MergeOptions["destination"]): Destination {
+  if (!handle) return { kind: "blob", each: false };
+  return handle.kind === "file" ? { kind: "file", handle } : { kind: "folder", handle };
+}
+
+async function filesOf(input: Input, folder = ""): Promise<GivenFile[]> {
+  if (input instanceof File) return [{ file: input, path: input.webkitRelativePath || input.name }];
+  if ("blob" in input) {
+    const file = new File([input.blob], input.name);
+    return [{ file, path: input.name }];
+  }
+  const path = folder + input.name;
+  if (input.kind === "file") return [{ file: await input.getFile(), path }];
+  const found: GivenFile[] = [];
+  for await (const entry of input.values()) found.push(...(await filesOf(entry, `${path}/`)));
+  return found;
+}
+
+/** What the worker says, as this package's error. */
+async function told<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Failed) {
+      throw new ChatVectorError(error.failure.message, [], error.failure);
+    }
+    if (error instanceof WorkerDied) throw new ChatVectorError(`The workers stopped: ${error.message}`);
+    throw error;
+  }
+}
+
+function messages(problems: Problem[]): string {
+  return problems.map(({ message }) => message).join(" ");
+}
