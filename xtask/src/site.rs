@@ -1,5 +1,7 @@
 //! Building the static site.
 
+use std::path::Path;
+
 use anyhow::{Result, bail};
 
 use crate::{npm, paths, process, wasm};
@@ -12,9 +14,10 @@ pub fn build() -> Result<()> {
     Ok(())
 }
 
-pub fn check_built() -> Result<()> {
-    if !paths::dist().join("index.html").is_file() {
-        bail!("www/dist holds no page; run `cargo xtask build` first");
+pub fn check_built(site: &Path) -> Result<()> {
+    if !site.join("index.html").is_file() {
+        let site = site.display();
+        bail!("{site} holds no page; run `cargo xtask build` first");
     }
     Ok(())
 }
