@@ -1,6 +1,6 @@
 //! The browser: the only part of the crate that names it.
 //!
-//! [`Session`] is what the page's worker talks to. [`file`] reads Files,
+//! [`Session`] is what the page's worker talks to. [`mod@file`] reads Files,
 //! [`sinks`] write to OPFS, to what the person chose in a dialog, or to Blobs.
 
 pub mod file;

@@ -1,5 +1,6 @@
 //! The step `e2e`: builds and serves the page, starts a browser's driver, and runs `tests/e2e`.
 
+use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -50,6 +51,8 @@ pub fn run(engine: Engine, only: &[String]) -> Result<()> {
             .args(only)
             .env("E2E_URL", url)
             .env("E2E_FAULTY_URL", faulty_url)
+            .env("E2E_SITE", paths::dist())
+            .env("E2E_XTASK", env::current_exe()?)
             .env("E2E_OUT", cases)
             .env("E2E_BROWSER", engine.name())
             .env("E2E_CONFIG", config)
@@ -81,29 +84,43 @@ fn test_files(engine: Engine) -> Result<Vec<String>> {
 }
 
 /// A copy of the built page in which tests can make things fail: with `tests/e2e/faults/page.js`
-/// in its page, and `worker.js` at the head of each worker's script.
+/// in its page, and `worker.js` at the head of each worker's script. It comes without the service
+/// worker, which would take none of that for the site's files.
 fn faulty_site() -> Result<PathBuf> {
     let site = paths::state().join("faulty-site");
-    make_empty(&site.join("assets"))?;
+    make_empty(&site)?;
+    copy_folder(&paths::dist(), &site)?;
+    fs::remove_file(site.join("sw.js"))?;
     let faults = paths::root().join("tests/e2e/faults");
     let in_worker = fs::read_to_string(faults.join("worker.js"))?;
-    for entry in fs::read_dir(paths::dist().join("assets"))? {
-        let from = entry?.path();
-        let name = from.file_name().unwrap_or_default();
-        let to = site.join("assets").join(name);
+    for entry in fs::read_dir(site.join("assets"))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default();
         if name.to_string_lossy().contains("worker") {
-            fs::write(to, in_worker.clone() + &fs::read_to_string(&from)?)?;
-        } else {
-            fs::copy(&from, to)?;
+            fs::write(&path, in_worker.clone() + &fs::read_to_string(&path)?)?;
         }
     }
     fs::copy(faults.join("page.js"), site.join("faults.js"))?;
     fs::copy(faults.join("narrow.html"), site.join("narrow.html"))?;
-    let page = fs::read_to_string(paths::dist().join("index.html"))?;
+    let page = fs::read_to_string(site.join("index.html"))?;
     let script = "<head>\n    <script src=\"./faults.js\"></script>";
     ensure!(page.contains("<head>"), "the page has no head");
     fs::write(site.join("index.html"), page.replacen("<head>", script, 1))?;
     Ok(site)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &to)?;
+        } else {
+            fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
 }
 
 fn make_empty(folder: &Path) -> Result<()> {

@@ -1,4 +1,5 @@
-//! The build tool: `cargo xtask build`, `package`, `start`, `serve`, `test` and `bench`.
+//! The build tool: `cargo xtask build`, `package`, `start`, `serve`, `test`, `bench` and
+//! `samples`.
 
 mod bench;
 mod browser;
@@ -8,6 +9,7 @@ mod npm;
 mod paths;
 mod process;
 mod python;
+mod samples;
 mod server;
 mod site;
 mod steps;
@@ -15,6 +17,7 @@ mod tools;
 mod wasm;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -51,6 +54,9 @@ enum Command {
         /// The path to serve the site under
         #[arg(long, default_value = "/")]
         prefix: Prefix,
+        /// Another folder than www/dist
+        #[arg(long)]
+        site: Option<PathBuf>,
     },
     /// Run every test, or only the steps named
     Test {
@@ -71,6 +77,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Make the models of `Try with sample models` anew, in www/public/samples
+    Samples,
     /// Run one wasm test binary in the browser; cargo calls this
     #[command(hide = true)]
     WasmTestRunner {
@@ -100,9 +108,10 @@ fn run(command: Command) -> Result<ExitCode> {
             println!("\nServing {} until Ctrl-C", server.url());
             server.run()?;
         }
-        Command::Serve { port, prefix } => {
-            let server = Server::bind(port, prefix)?;
-            site::check_built()?;
+        Command::Serve { port, prefix, site } => {
+            let site = site.unwrap_or_else(paths::dist);
+            let server = Server::bind_for(site.clone(), port, prefix)?;
+            site::check_built(&site)?;
             println!("{}", server.url());
             server.run()?;
         }
@@ -114,6 +123,7 @@ fn run(command: Command) -> Result<ExitCode> {
             ..
         } => return Ok(steps::run(&steps, &browser, &only)),
         Command::Bench { args } => bench::run(&args)?,
+        Command::Samples => samples::write()?,
         Command::WasmTestRunner { args } => browser::run_wasm_tests(args)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -2,11 +2,12 @@
 
 use std::fs::File;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
 use percent_encoding::percent_decode_str;
@@ -15,6 +16,8 @@ use tiny_http::{Header, Method, Request, Response};
 use crate::paths;
 
 const THREADS: usize = 4;
+/// Between two connections of the server to itself.
+const NUDGE: Duration = Duration::from_millis(50);
 
 /// The path that the site is served under; begins and ends with a slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +93,7 @@ impl Server {
 
     /// Serves in the background until the process ends.
     pub fn spawn(self) -> Result<Vec<JoinHandle<()>>> {
+        let address = self.listener.local_addr()?;
         let server = tiny_http::Server::from_listener(self.listener, None)
             .map_err(|error| anyhow!("could not start the server: {error}"))?;
         let server = Arc::new(server);
@@ -103,7 +107,17 @@ impl Server {
                 }
             })
         };
+        thread::spawn(move || nudge(address));
         Ok((0..THREADS).map(|_| serve()).collect())
+    }
+}
+
+/// Of connections that come at the same moment, tiny_http may leave one waiting for a thread that
+/// another has, for as long as that one is open. Each new connection makes it look again.
+fn nudge(address: SocketAddr) {
+    loop {
+        thread::sleep(NUDGE);
+        drop(TcpStream::connect(address));
     }
 }
 
@@ -214,7 +228,6 @@ fn mime(path: &Path) -> &'static str {
 mod tests {
     use std::fs;
     use std::io::{Read as _, Write as _};
-    use std::net::TcpStream;
 
     use super::*;
 
@@ -348,5 +361,38 @@ mod tests {
         let error = Server::bind(port, Prefix::root()).err().unwrap();
         let start = format!("port {port} is in use;");
         assert!(error.to_string().starts_with(&start));
+    }
+
+    #[test]
+    fn connections_that_stay_open_keep_none_waiting() {
+        let (_dir, site) = site("/");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let url = String::new();
+        let server = Server {
+            listener,
+            site,
+            url,
+        };
+        server.spawn().unwrap();
+        let ask = move || {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream
+                .set_read_timeout(Some(Duration::from_secs(5)))
+                .unwrap();
+            stream
+                .write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                .unwrap();
+            let answer = stream.read(&mut [0; 8]);
+            (stream, answer.is_ok())
+        };
+        for _ in 0..60 {
+            let asked: Vec<_> = (0..8).map(|_| thread::spawn(ask)).collect();
+            let answers: Vec<_> = asked
+                .into_iter()
+                .map(|asked| asked.join().unwrap())
+                .collect();
+            assert!(answers.iter().all(|(_, answered)| *answered));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Building the static site, and the package for other pages.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Result, bail};
 
@@ -27,9 +28,10 @@ pub fn build_package() -> Result<()> {
     Ok(())
 }
 
-pub fn check_built() -> Result<()> {
-    if !paths::dist().join("index.html").is_file() {
-        bail!("www/dist holds no page; run `cargo xtask build` first");
+pub fn check_built(site: &Path) -> Result<()> {
+    if !site.join("index.html").is_file() {
+        let site = site.display();
+        bail!("{site} holds no page; run `cargo xtask build` first");
     }
     Ok(())
 }

@@ -67,6 +67,9 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
+/// Parts of the page that are not loaded with it, and its service worker.
+const LATER: [&str; 2] = ["later", "sw.js"];
+
 /// The gzipped sizes of all files that a page loads.
 fn measure_files(folder: &Path, sizes: &mut Vec<(String, usize)>) -> Result<()> {
     for entry in fs::read_dir(folder)? {
@@ -76,6 +79,9 @@ fn measure_files(folder: &Path, sizes: &mut Vec<(String, usize)>) -> Result<()> 
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
+        if LATER.iter().any(|name| path.ends_with(name)) {
+            continue;
+        }
         if path.is_dir() {
             measure_files(&path, sizes)?;
         } else if SENT.contains(&&*kind) {

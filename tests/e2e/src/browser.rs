@@ -42,6 +42,8 @@ pub enum Habit {
     AsksBeforeLeaving,
     /// Keeps a log for [`requested`]. Chromium only.
     LogsNetwork,
+    /// Asks pages for dark colours. Chromium and Firefox only.
+    LikesTheDark,
 }
 
 /// What `cargo xtask test e2e` hands to the tests.
@@ -59,6 +61,10 @@ pub struct Handed {
     config: PathBuf,
     /// Where each case has its folder.
     pub cases: PathBuf,
+    /// The built site.
+    pub site: PathBuf,
+    /// The build tool, which can serve a site.
+    pub xtask: PathBuf,
 }
 
 impl Handed {
@@ -90,6 +96,8 @@ impl Handed {
             capabilities: get("WEBDRIVER_JSON")?.into(),
             config: get("E2E_CONFIG")?.into(),
             cases: get("E2E_OUT")?.into(),
+            site: get("E2E_SITE")?.into(),
+            xtask: get("E2E_XTASK")?.into(),
         })
     }
 
@@ -128,6 +136,15 @@ impl Handed {
                 let limit = &mut capabilities["moz:firefoxOptions"]["prefs"];
                 limit["dom.quotaManager.temporaryStorage.fixedLimit"] = (bytes >> 10).into();
             }
+            (Habit::LikesTheDark, Engine::Chromium) => {
+                let dark = "--blink-settings=preferredColorScheme=0";
+                let args = capabilities["goog:chromeOptions"]["args"].as_array_mut();
+                args.context("no arguments")?.push(dark.into());
+            }
+            (Habit::LikesTheDark, Engine::Firefox) => {
+                let prefs = &mut capabilities["moz:firefoxOptions"]["prefs"];
+                prefs["layout.css.prefers-color-scheme.content-override"] = 0.into();
+            }
             (Habit::AsksBeforeLeaving, Engine::Chromium) => {
                 capabilities.insert("webSocketUrl".into(), true.into());
                 let answers = json!({ "beforeUnload": "ignore", "default": "dismiss and notify" });
@@ -163,15 +180,15 @@ pub async fn computed(client: &Client, what: &str, element: &ElementRef) -> Resu
 async fn limit_private_disk(client: &Client, page: &str, bytes: u64) -> Result<()> {
     let origin = Url::parse(page)?.origin().ascii_serialization();
     let limit = json!({ "origin": origin, "quotaSize": bytes });
-    devtools(client, "Storage.overrideQuotaForOrigin", limit).await
+    devtools(client, "Storage.overrideQuotaForOrigin", limit).await?;
+    Ok(())
 }
 
-/// Gives Chromium a command of its DevTools protocol.
-async fn devtools(client: &Client, command: &str, params: Value) -> Result<()> {
+/// Gives Chromium a command of its DevTools protocol, and returns the answer.
+pub async fn devtools(client: &Client, command: &str, params: Value) -> Result<Value> {
     let body = json!({ "cmd": command, "params": params });
     let path = "goog/cdp/execute".to_owned();
-    client.issue_cmd(Command::post(path, body)).await?;
-    Ok(())
+    Ok(client.issue_cmd(Command::post(path, body)).await?)
 }
 
 /// All that pages from `origin` and their workers have asked the network for, in order; the

@@ -11,6 +11,8 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::json;
 
+use crate::page::files_in;
+
 pub const INDEX: &str = "model.safetensors.index.json";
 pub const EMBEDDINGS: &str = "model.embed_tokens.weight";
 pub const HEAD: &str = "lm_head.weight";
@@ -176,6 +178,22 @@ impl Model {
     pub fn add(&mut self, folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
         self.files.push(write(folder, name, bytes)?);
         Ok(())
+    }
+
+    /// A copy of the checkpoint in a folder: one file, and what lies beside it.
+    pub fn copied(from: &Path, to: &Path) -> Result<Self> {
+        let mut model = Self {
+            files: Vec::new(),
+            shards: Vec::new(),
+        };
+        for name in files_in(from)? {
+            let bytes = fs::read(from.join(&name))?;
+            if name.ends_with(".safetensors") {
+                model.shards.push(in_order(&bytes)?);
+            }
+            model.add(to, &name, &bytes)?;
+        }
+        Ok(model)
     }
 
     fn write(folder: &Path, shards: &[(String, &[Tensor])]) -> Result<Self> {

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::actions::{
+    InputSource as _, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::key::Key;
@@ -22,6 +24,8 @@ const MOMENT: Duration = Duration::from_secs(15);
 const MERGE: Duration = Duration::from_secs(60);
 /// How browsers end the name of a download that is under way.
 const UNFINISHED: [&str; 3] = [".crdownload", ".part", ".wkdownload"];
+/// More than the page has in one state.
+const MOST_CONTROLS: usize = 60;
 const POLL: Duration = Duration::from_millis(40);
 
 /// The page in its browser.
@@ -55,6 +59,15 @@ impl Page {
         let footer = "//footer[contains(., 'chat-vector ')]";
         let ready = async || Ok(!self.all(footer).await?.is_empty());
         self.wait("the page's worker", MOMENT, ready).await
+    }
+
+    /// Waits until the foot of the page says this.
+    pub async fn foot_says(&self, words: &str) -> Result<()> {
+        let told = async || {
+            let foot = self.client.find(Locator::Css("footer")).await?;
+            Ok(self.text_of(&foot).await?.contains(words))
+        };
+        self.wait(&format!("`{words}`"), MOMENT, told).await
     }
 
     /// Everything that an XPath leads to.
@@ -177,9 +190,44 @@ fn is_stale(error: &anyhow::Error) -> bool {
     error.is_some_and(|error| error.is_stale_element_reference() || error.is_no_such_element())
 }
 
+/// The button for a first visit.
+pub const SAMPLES: &str = "Try with sample models";
+
 // What a person does
 
 impl Page {
+    /// Takes the models that come with the page, and waits for the plan.
+    pub async fn try_samples(&self) -> Result<()> {
+        self.press(SAMPLES).await?;
+        self.ready().await
+    }
+
+    /// Presses a key, or several one after the other.
+    pub async fn type_keys(&self, keys: &str) -> Result<()> {
+        let mut actions = KeyActions::new("keyboard".into());
+        for value in keys.chars() {
+            actions = actions
+                .then(KeyAction::Down { value })
+                .then(KeyAction::Up { value });
+        }
+        self.client.perform_actions(actions).await?;
+        self.settle().await
+    }
+
+    /// Goes on by Tab until the control of this accessible name has the focus.
+    pub async fn tab_to(&self, name: &str) -> Result<()> {
+        let mut met = Vec::new();
+        while met.len() < MOST_CONTROLS {
+            self.type_keys(&char::from(Key::Tab).to_string()).await?;
+            let is = self.name_of(&self.client.active_element().await?).await?;
+            if is == name || is.starts_with(&format!("{name} Browse")) {
+                return Ok(());
+            }
+            met.push(is);
+        }
+        bail!("Tab does not lead to `{name}`, but to {met:?}")
+    }
+
     /// Gives files to a card, and waits until their headers are read.
     pub async fn give(&self, card: &str, files: &[PathBuf]) -> Result<()> {
         let paths: Vec<_> = files.iter().map(|file| file.to_string_lossy()).collect();
@@ -250,6 +298,12 @@ impl Page {
             .then(at(right, down, 100))
             .then(PointerAction::Up { button });
         self.client.perform_actions(moves).await?;
+        self.settle().await
+    }
+
+    /// Ticks a box, or unticks it, by its key: WebKit's driver misses those in frames.
+    pub async fn tick(&self, name: &str) -> Result<()> {
+        self.named(name).await?.send_keys(" ").await?;
         self.settle().await
     }
 
@@ -325,8 +379,13 @@ impl Page {
         for name in names {
             self.press(&format!("Save {name}")).await?;
         }
+        self.saved(names, limit).await
+    }
+
+    /// Waits until all files are on disk.
+    pub async fn saved(&self, names: &[String], limit: Duration) -> Result<()> {
         let saved = async || {
-            let there = files_in(&self.downloads)?;
+            let there = files_in(&self.downloads).unwrap_or_default();
             let under_way = there
                 .iter()
                 .any(|name| UNFINISHED.iter().any(|end| name.ends_with(end)));

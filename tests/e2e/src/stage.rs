@@ -30,6 +30,8 @@ pub struct Stage {
     faulty_page: String,
     /// The case's folder, empty at first.
     pub folder: PathBuf,
+    /// The built site.
+    pub site: PathBuf,
 }
 
 /// Runs a test on a stage of its own, and clears the stage whatever comes of it.
@@ -65,6 +67,7 @@ pub async fn case_with(
             engine: handed.engine,
             faulty_page: handed.faulty_page.clone(),
             folder: folder.clone(),
+            site: handed.site.clone(),
         };
         let ended = AssertUnwindSafe(test(&stage)).catch_unwind().await;
         if !matches!(ended, Ok(Ok(()))) {
@@ -122,6 +125,19 @@ impl Stage {
             self.page.give(&card, &chat.files).await?;
         }
         Ok(())
+    }
+
+    /// The models that the page comes with, copied into the case's folder.
+    pub fn samples(&self) -> Result<Models> {
+        let copied = |role| {
+            let from = self.site.join("samples").join(role);
+            Model::copied(&from, &self.folder_of(role))
+        };
+        Ok(Models {
+            base: copied("base")?,
+            target: Some(copied("target")?),
+            chats: vec![copied("chat")?],
+        })
     }
 
     /// Gives the models, makes the choices, and waits for the plan.
@@ -223,9 +239,13 @@ impl Stage {
 
     /// Keeps what the page looked like when a test failed.
     async fn take_picture(&self) {
-        if let Ok(picture) = self.page.client.screenshot().await {
-            let _ = fs::write(self.folder.join("failed.png"), picture);
-        }
+        let _ = self.keep_picture("failed").await;
+    }
+
+    /// Keeps what the page looks like.
+    pub async fn keep_picture(&self, name: &str) -> Result<()> {
+        let picture = self.page.client.screenshot().await?;
+        Ok(fs::write(self.folder.join(format!("{name}.png")), picture)?)
     }
 }
 

@@ -1,13 +1,15 @@
 //! The page itself: accessible names, narrow screens, and what it may ask the network for.
 
+use std::time::Duration;
+
 use anyhow::{Result, ensure};
-use e2e::browser::Engine;
+use e2e::browser::{Engine, Handed};
 use e2e::models::{Llama, Model, of_values};
 use e2e::oracle::Models;
 use e2e::recipe::{Recipe, Rule};
+use e2e::site;
 use e2e::stage::{Stage, case};
 use safetensors::Dtype;
-use serde_json::Value;
 
 /// Models whose merge has a long name and elements that are infinite.
 fn models(stage: &Stage) -> Result<Models> {
@@ -123,11 +125,23 @@ async fn a_narrow_screen_needs_no_sideways_scrolling() -> Result<()> {
     .await
 }
 
-/// What the page and its workers ask for, they ask for before it is ready. (All that the browser
-/// sends is looked at in `chromium.rs`.)
+/// What the page and its workers ask for, they ask for before or as soon as it is ready; sample
+/// models when they are wanted. All of it is the site's own. (All that the browser sends is looked at
+/// in `chromium.rs`.)
 #[tokio::test]
 async fn nothing_is_loaded_later() -> Result<()> {
     case("network", async |stage| {
+        // What nobody needs sooner comes last.
+        let last = async || {
+            Ok(resources(stage)
+                .await?
+                .iter()
+                .any(|url| url.contains("/later/")))
+        };
+        stage
+            .page
+            .wait("the last file", Duration::from_secs(15), last)
+            .await?;
         let loaded = resources(stage).await?;
         let models = models(stage)?;
         let recipe = Recipe::new(&[1.0]);
@@ -142,6 +156,21 @@ async fn nothing_is_loaded_later() -> Result<()> {
         stage.page.ready().await?;
         let more = resources(stage).await?;
         ensure!(more == loaded, "after the page was loaded: {more:?}");
+
+        for card in ["Base", "Target", "Chat model 1"] {
+            let files = format!("Remove the files of {}", card.to_lowercase());
+            stage.page.press(&files).await?;
+        }
+        stage.page.try_samples().await?;
+        let more = resources(stage).await?;
+        ensure!(more.len() > loaded.len(), "no samples were loaded");
+        let home = Handed::read()?.page;
+        let files = site::files(&stage.site)?;
+        let strange: Vec<_> = more
+            .iter()
+            .filter(|url| !site::is_own(url, &home, &files))
+            .collect();
+        ensure!(strange.is_empty(), "not of {home}: {strange:?}");
         Ok(())
     })
     .await
@@ -214,7 +243,8 @@ async fn the_page_may_talk_to_nobody() -> Result<()> {
 }
 
 /// What the page's own record says that it has loaded.
-async fn resources(stage: &Stage) -> Result<Value> {
+async fn resources(stage: &Stage) -> Result<Vec<String>> {
     let script = "return performance.getEntriesByType('resource').map(({ name }) => name)";
-    Ok(stage.page.client.execute(script, vec![]).await?)
+    let names = stage.page.client.execute(script, vec![]).await?;
+    Ok(serde_json::from_value(names)?)
 }

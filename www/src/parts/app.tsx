@@ -1,5 +1,5 @@
 // The page from top to bottom.
-import { isBusy } from "../state/store";
+import { interrupted, isBusy } from "../state/store";
 import { Formula } from "./formula";
 import { InterruptedHint } from "./interrupted";
 import { MergePanel } from "./merge-panel";
@@ -8,6 +8,7 @@ import { Options } from "./options";
 import { Footer, Header } from "./page-frame";
 import { Plan } from "./plan";
 import { Result } from "./result";
+import { SampleModels } from "./samples";
 import { Step } from "./step";
 
 export function App() {
@@ -20,7 +21,7 @@ export function App() {
           title="Models"
           about="Give each model as one .safetensors file, or as all its shards. Only headers are read before the merge."
         >
-          <InterruptedHint />
+          {interrupted.value.length > 0 ? <InterruptedHint /> : <SampleModels />}
           <fieldset class="bare" disabled={isBusy.value}>
             <Models />
           </fieldset>

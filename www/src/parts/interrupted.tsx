@@ -9,10 +9,12 @@ import { Delete } from "./delete";
 export function InterruptedHint() {
   if (interrupted.value.length === 0 || isBusy.value) return null;
   return (
-    <p class="notice">
-      To go on with <a href="#interrupted">the merge that was interrupted</a>, give the same files
-      again.
-    </p>
+    <div class="samples">
+      <p class="notice">
+        To go on with <a href="#interrupted">the merge that was interrupted</a>, give the same files
+        again.
+      </p>
+    </div>
   );
 }
 

@@ -1,5 +1,12 @@
 // What stands above and below the steps.
+import { offline } from "../state/offline";
 import { worker } from "../state/store";
+
+const OFFLINE = {
+  no: "",
+  works: "Works offline.",
+  newer: "A new version is there: load the page again.",
+} as const;
 
 export function Header() {
   return (
@@ -22,7 +29,11 @@ export function Footer() {
         The method is that of Huang et al., “Chat Vector: A Simple Approach to Equip LLMs with
         Instruction Following and Model Alignment in New Languages”, ACL 2024.
       </p>
-      {state.kind === "ready" && <p>chat-vector {state.version}</p>}
+      <p class="state">
+        {state.kind === "ready" && `chat-vector ${state.version}`}
+        <br />
+        {OFFLINE[offline.value]}
+      </p>
     </footer>
   );
 }

@@ -1,0 +1,72 @@
+// For a first visit: models to try the page with.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { giveFiles, removeChat, setWeight } from "../state/actions";
+import { parts, slotOf } from "../state/models";
+import { later } from "../state/offline";
+import { isBusy, models, saveTo } from "../state/store";
+import type { GivenFile } from "../protocol";
+import type { Samples } from "../samples";
+
+type State =
+  | { kind: "idle" | "loading" }
+  | { kind: "given"; base: GivenFile[] }
+  | { kind: "failed"; why: string };
+
+export function SampleModels() {
+  const [state, setState] = useState<State>({ kind: "idle" });
+  const next = useRef<HTMLAnchorElement>(null);
+  useEffect(() => next.current?.focus({ preventScroll: true }), [state.kind]);
+  const slots = parts(models.value).map((part) => slotOf(models.value, part));
+  const given = state.kind === "given" && slots.some((slot) => "files" in slot && slot.files === state.base);
+  if (given) {
+    return (
+      <p class="samples">
+        These are the sample models: made-up numbers in real shapes.{" "}
+        <a ref={next} href="#merge">
+          On to the merge
+        </a>
+      </p>
+    );
+  }
+  if (slots.some(({ kind }) => kind !== "empty")) return null;
+  const loading = state.kind === "loading";
+
+  const load = async () => {
+    if (loading || isBusy.peek()) return;
+    setState({ kind: "loading" });
+    try {
+      const samples = await later().then(({ fetchSamples }) => fetchSamples());
+      setState({ kind: "given", base: samples.base });
+      give(samples);
+    } catch (error) {
+      setState({ kind: "failed", why: String(error) });
+    }
+  };
+
+  return (
+    <div class="samples">
+      <span>No models at hand?</span>
+      <button type="button" class="button" aria-disabled={loading} onClick={() => void load()}>
+        {loading ? "Loading the sample models…" : "Try with sample models"}
+      </button>
+      <span class="field-problem" role="status">
+        {state.kind === "failed" &&
+          `They could not be loaded. Look whether there is a network, and try again. (${state.why})`}
+      </span>
+    </div>
+  );
+}
+
+/** As if a person had given each folder. */
+function give({ base, target, chat }: Samples): void {
+  const [first, ...others] = models.peek().chats;
+  for (const { key } of others) removeChat(key);
+  giveFiles("base", base);
+  giveFiles("target", target);
+  if (first) {
+    giveFiles(first.key, chat);
+    setWeight(first.key, "1");
+  }
+  // No dialog: the page shows what it does.
+  saveTo.value = "Downloads";
+}
