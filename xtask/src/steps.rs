@@ -258,7 +258,7 @@ fn wasm_tests(simd: Simd, engine: Engine) -> Result<()> {
 
 /// The files in `tests/` whose tests can run there.
 fn wasm_test_files(engine: Engine, place: Place) -> Vec<&'static str> {
-    let mut files = vec!["kernels", "web_files"];
+    let mut files = vec!["kernels", "sums", "web_files"];
     if engine.has_byte_streams() {
         files.push("web_streams");
     }
