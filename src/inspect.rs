@@ -1,7 +1,7 @@
 //! Inspection: what chat vectors are like, tensor by tensor, and what looks wrong with them.
 //!
 //! The engine hands every chunk that it merges to an [`Inspection`], in place of the plain kernel:
-//! beside a merge, or alone, by a plan of [`plan`]'s and into a sink that throws all away. τᵢ is the
+//! beside a merge, or alone, by a plan of [`plan()`]'s and into a sink that throws all away. τᵢ is the
 //! vector of chat model i: chatᵢ − base. Elements that are not finite are counted and left out of
 //! everything else; [`crate::kernel::sums`] says how exact the sums are.
 

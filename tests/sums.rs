@@ -399,9 +399,9 @@ fn sums_add_up() {
     for half in 0..2 {
         let part = |float: Float, bytes| Operand {
             float,
-            bytes: &<[u8]>::chunks(bytes, 2048 * float.width())
+            bytes: <[u8]>::chunks(bytes, 2048 * float.width())
                 .nth(half)
-                .unwrap()[..],
+                .unwrap(),
         };
         let [base, target, chat] = [0, 1, 2].map(|i| part(case.floats[i], &case.bytes[i]));
         let chat = Chat {

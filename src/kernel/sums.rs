@@ -130,8 +130,10 @@ impl Sums {
         out: Output,
     ) -> Counts {
         let Output { float, bytes } = out;
-        let same = chats.iter().map(|chat| chat.operand).chain(target);
-        let same = same.map(|operand| operand.float).all(|of| of == base.float);
+        let elements = bytes.len() / float.width();
+        let inputs = || inputs(target, base, chats);
+        self.check(elements, chats, inputs());
+        let same = inputs().all(|operand| operand.float == base.float);
         let at_once = match (same, base.float, float, chats) {
             (true, Float::BF16, Float::BF16, [_]) => at_once::<L, BF16, BF16, false>,
             (true, Float::BF16, Float::BF16, [_, _]) => at_once::<L, BF16, BF16, true>,
@@ -149,19 +151,16 @@ impl Sums {
                 return counts;
             }
         };
-        let elements = bytes.len() / float.width();
         let mut counts = Counts::default();
+        // Allocated once, and filled for each block.
+        let (mut part, mut more) = (chats.to_vec(), Sums::new(chats.len()));
         let mut first = 0;
         while first < elements {
             let len = BLOCK.min(elements - first);
             let target = target.map(|target| target.slice(first, len));
             let base = base.slice(first, len);
-            let part: Vec<Chat> = chats
-                .iter()
-                .map(|chat| chat.map(|operand| operand.slice(first, len)))
-                .collect();
+            slices(chats, first, len, &mut part);
             let bytes = &mut bytes[first * float.width()..][..len * float.width()];
-            let mut more = Sums::new(chats.len());
             if len % 8 != 0
                 || !at_once(target, base, &part, bytes, &mut more)
                 || !self.take(&more, target, base, &part)
@@ -178,6 +177,19 @@ impl Sums {
         counts
     }
 
+    fn check<'a>(
+        &self,
+        elements: usize,
+        chats: &[Chat],
+        operands: impl Iterator<Item = Operand<'a>>,
+    ) {
+        assert_eq!(chats.len(), self.chats.len(), "as many chat models");
+        for operand in operands {
+            let len = elements * operand.float.width();
+            assert_eq!(operand.bytes.len(), len, "operands of one length");
+        }
+    }
+
     fn add_by<L: Folds>(
         &mut self,
         target: Option<Operand>,
@@ -186,18 +198,14 @@ impl Sums {
         out: Operand,
     ) {
         let elements = base.bytes.len() / base.float.width();
-        assert_eq!(chats.len(), self.chats.len(), "as many chat models");
-        let inputs = || chats.iter().map(|chat| chat.operand).chain(target);
-        for operand in inputs().chain([out]) {
-            let len = elements * operand.float.width();
-            assert_eq!(operand.bytes.len(), len, "operands of one length");
-        }
-        let all = inputs().chain([base, out]);
-        let double = all.map(|operand| operand.float).any(|of| of == Float::F64);
+        let all = || inputs(target, base, chats).chain([out]);
+        self.check(elements, chats, all());
+        let double = all().any(|operand| operand.float == Float::F64);
         // Nothing is lost otherwise.
         let rounds = matches!(out.float, Float::BF16 | Float::F16) || double;
         let whole = if double { 0 } else { elements / 8 * 8 };
-        let mut scratch = Vec::new();
+        let (mut part, mut more) = (chats.to_vec(), Sums::new(chats.len()));
+        let mut scratch: Vec<L> = Vec::new();
         let mut first = 0;
         while first < elements {
             let len = match whole - first.min(whole) {
@@ -206,34 +214,20 @@ impl Sums {
             };
             let target = target.map(|target| target.slice(first, len));
             let base = base.slice(first, len);
-            let part: Vec<Chat> = chats
-                .iter()
-                .map(|chat| chat.map(|operand| operand.slice(first, len)))
-                .collect();
+            slices(chats, first, len, &mut part);
             let out = rounds.then(|| out.slice(first, len));
-            if first >= whole || !self.block::<L>(target, base, &part, out, &mut scratch) {
+            let told = first < whole && {
+                one_by_one(target, base, &part, out, &mut scratch, &mut more);
+                self.take(&more, target, base, &part)
+            };
+            if !told {
                 self.carefully(target, base, &part, out, double);
             }
             first += len;
         }
     }
 
-    /// Adds a block of whole groups; if its sums in f32 say too little it adds nothing and says
-    /// `false`.
-    fn block<L: Folds>(
-        &mut self,
-        target: Option<Operand>,
-        base: Operand,
-        chats: &[Chat],
-        out: Option<Operand>,
-        scratch: &mut Vec<L>,
-    ) -> bool {
-        let mut more = Sums::new(chats.len());
-        one_by_one(target, base, chats, out, scratch, &mut more);
-        self.take(&more, target, base, chats)
-    }
-
-    /// Adds the sums of a block, unless they say too little.
+    /// Adds the sums of a block, unless they say too little; then it adds nothing and says `false`.
     fn take(
         &mut self,
         more: &Sums,
@@ -319,6 +313,22 @@ impl Sums {
     }
 }
 
+fn inputs<'a>(
+    target: Option<Operand<'a>>,
+    base: Operand<'a>,
+    chats: &[Chat<'a>],
+) -> impl Iterator<Item = Operand<'a>> {
+    let chats = chats.iter().map(|chat| chat.operand);
+    chats.chain(target).chain([base])
+}
+
+/// So many elements of each chat model, from `first` on.
+fn slices<'a>(chats: &[Chat<'a>], first: usize, len: usize, part: &mut [Chat<'a>]) {
+    for (part, chat) in part.iter_mut().zip(chats) {
+        *part = chat.map(|operand| operand.slice(first, len));
+    }
+}
+
 /// The result before it is rounded to the output dtype, as [`super::merge`] computes it.
 fn exact(target: f64, base: f64, tuned: &[f64], chats: &[Chat], double: bool) -> f64 {
     let chats = tuned.iter().zip(chats);
@@ -366,8 +376,9 @@ fn root<L: Folds>(peak: L::Quad) -> f64 {
     peak.sqrt().into()
 }
 
-/// Merges a block of whole groups, of one chat model or of `TWO`, from `I` to `F`, and sums it. Says whether all
-/// results are finite: if not, they are not right, and no more are the sums.
+/// Merges a block of whole groups, of one chat model or of `TWO`, from dtype `I` to `F`, and sums
+/// it. Says whether all results are finite: if not, they are not right, and no more are the sums.
+// Not inlined, as the loops of `generic`.
 #[inline(never)]
 fn at_once<L: Folds, I: Format, F: Format, const TWO: bool>(
     target: Option<Operand>,
@@ -392,8 +403,8 @@ fn at_once<L: Folds, I: Format, F: Format, const TWO: bool>(
     let tuned = split::<L, I>(first.operand).zip(split::<L, I>(last.operand));
     let outs = out.chunks_exact_mut(L::COUNT * F::FLOAT.width());
     for (((t, b), (c, l)), out) in groups.zip(tuned).zip(outs) {
-        let normal = match F::FLOAT {
-            Float::F16 if !TWO => L::merge_normal_f16(t, b, c, weight, out),
+        let normal = match (I::FLOAT, F::FLOAT) {
+            (Float::F16, Float::F16) if !TWO => L::merge_normal_f16(t, b, c, weight, out),
             _ => None,
         };
         let (target, base, vector, exact, stored);
@@ -482,7 +493,7 @@ fn one_by_one<L: Folds>(
     if out.is_some() {
         widen(target.unwrap_or(base), None, merged);
     }
-    let mut vectors: Vec<&[L]> = Vec::new();
+    let mut vectors: Vec<&[L]> = Vec::with_capacity(chats.len());
     let mut pairs = sums.pairs.iter_mut();
     for (chat, sums) in chats.iter().zip(&mut sums.chats) {
         let vector = row();
