@@ -1,6 +1,7 @@
 // The state of the page, as signals, and what follows from it.
 import { computed, signal } from "@preact/signals";
 import type {
+  Inspected,
   Interrupted,
   NonFinite,
   PlanReport,
@@ -59,6 +60,14 @@ export type Verification =
   | ({ kind: "verified" } & Verified)
   | { kind: "wrong" | "failed"; message: string };
 
+/** What is known about the models; `plan` is the number of the plan that it was found out with, by an
+ * inspection `itself` or by a merge. */
+export type InspectionState =
+  | { kind: "none" }
+  | { kind: "inspecting"; progress: Progress | null; stopping: boolean }
+  | { kind: "inspected"; inspected: Inspected; by: "itself" | "merge"; plan: number }
+  | { kind: "failed"; message: string };
+
 export type MergeState =
   | { kind: "idle" }
   | { kind: "choosing" }
@@ -97,6 +106,7 @@ export const plan = signal<PlanState>({ kind: "none" });
 export const merge = signal<MergeState>({ kind: "idle" });
 export const result = signal<Result | null>(null);
 export const verification = signal<Verification>({ kind: "none" });
+export const inspection = signal<InspectionState>({ kind: "none" });
 /** By the key of the file. */
 export const checksums = signal<ReadonlyMap<string, Checksum>>(new Map());
 /** Merges that were interrupted and can go on. */
@@ -114,7 +124,8 @@ export const isBusy = computed(
   () =>
     merge.value.kind === "merging" ||
     merge.value.kind === "choosing" ||
-    verification.value.kind === "verifying",
+    verification.value.kind === "verifying" ||
+    inspection.value.kind === "inspecting",
 );
 
 export const reading = computed(() =>
@@ -171,6 +182,7 @@ export const problems = computed<string[]>(() => {
 export const blocked = computed<string | null>(() => {
   if (worker.value.kind === "dead") return "The page has to be loaded again first.";
   if (verification.value.kind === "verifying") return "Verifying the last merge…";
+  if (inspection.value.kind === "inspecting") return "Inspecting the models…";
   const given = parts(models.value).map((part) => slotOf(models.value, part).kind);
   if (given.includes("reading")) return "Reading headers…";
   if (given.includes("unreadable")) return "The problems above have to be solved first.";
