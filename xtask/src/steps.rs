@@ -279,11 +279,14 @@ fn page() -> Result<()> {
 
 fn compare_with_python(engine: Engine) -> Result<()> {
     let python = python::environment()?;
-    process::run(
-        process::command(python)
-            .arg("tests/python/check.py")
-            .arg(e2e::cases(engine)),
-    )
+    for script in ["check.py", "inspection.py"] {
+        process::run(
+            process::command(&python)
+                .arg(paths::root().join("tests/python").join(script))
+                .arg(e2e::cases(engine)),
+        )?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
