@@ -130,8 +130,11 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe, planned: &Plan) 
         ..recipe.clone()
     };
     let mut plan = plan::plan(models, &all);
-    let rows = planned.rows.iter().enumerate();
-    let rows: ByName = rows.map(|(at, row)| (row.name.as_str(), at)).collect();
+    let mut rows = ByName::new();
+    // One by one: `collect` would bring a sort of its own.
+    for (at, row) in planned.rows.iter().enumerate() {
+        rows.insert(&row.name, at);
+    }
     for file in &mut plan.files {
         file.start.clear();
         for job in &mut file.jobs {

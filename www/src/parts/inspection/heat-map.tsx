@@ -43,7 +43,7 @@ export function HeatMap({ grid, names, values, measure, colours, title }: Props)
   const width = Math.max(
     LEFT + modules.length * size.width + longest * SLANT + 12,
     LEFT + size.width + 8 + longestOther + 8,
-    LEFT + 240,
+    LEFT + 208 + measure.label.length * LETTER + 12,
   );
   const height = legendTop + 34;
 
