@@ -45,7 +45,7 @@ export function Inspection() {
           </button>
         </>
       )}
-      <p class={state.kind === "failed" ? "verify-status wrong" : "verify-status"} role="status">
+      <p class={state.kind === "failed" ? "inspection-status wrong" : "inspection-status"} role="status">
         {told(state)}
       </p>
       {state.kind === "inspected" && <Found state={state} />}
