@@ -6,6 +6,7 @@
 pub(crate) mod lane;
 
 use crate::dtype::Float;
+use crate::inspect::Inspection;
 use crate::journal::Mark;
 use crate::kernel::count::Counts;
 use crate::kernel::{self, Chat, Operand, Output};
@@ -109,8 +110,26 @@ pub async fn run<S: Source, K: Sink>(
     observe: impl FnMut(Step),
     cancel: impl Future<Output = ()>,
 ) -> Result<Vec<NonFinite>, EngineError> {
+    run_inspected(models, plan, after, None, sink, observe, cancel).await
+}
+
+/// [`run`], with what is merged summed up on the way. An inspection of what is left after a mark
+/// would be one of half a model: give none then.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_inspected<S: Source, K: Sink>(
+    models: &Models<'_, S>,
+    plan: &Plan,
+    after: Mark<'_>,
+    inspection: Option<&mut Inspection>,
+    sink: &mut K,
+    observe: impl FnMut(Step),
+    cancel: impl Future<Output = ()>,
+) -> Result<Vec<NonFinite>, EngineError> {
     let cancel = pin!(cancel);
     let mut engine = Engine::new(models, plan, after, sink, observe, cancel);
+    engine.inspection = inspection;
     let checked = engine.check_inputs().await;
     let untouched = checked.is_err();
     let mut result = match checked {
@@ -149,6 +168,7 @@ struct Engine<'a, S: Source, K, F, C> {
     /// What is not finite, in the tensors that are done and in the one in hand.
     nonfinite: Vec<NonFinite>,
     in_hand: Counts,
+    inspection: Option<&'a mut Inspection>,
 }
 
 impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, S, K, F, C> {
@@ -190,6 +210,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             written: 0,
             nonfinite: after.nonfinite.into_owned(),
             in_hand: after.in_hand,
+            inspection: None,
         }
     }
 
@@ -255,6 +276,9 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
                 self.observe(file, job.tensor.as_deref());
             }
         }
+        if let Some(inspection) = &mut self.inspection {
+            inspection.end(job.tensor.as_deref().unwrap_or_default());
+        }
         let counts = std::mem::take(&mut self.in_hand);
         if counts != Counts::default() {
             self.nonfinite.push(NonFinite {
@@ -314,8 +338,10 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             bytes: &self.chunks[lane],
         };
         let target = operand(0, target);
+        let own_target = base.is_some().then_some(target);
         let base = base.as_ref().map_or(target, |base| operand(1, base));
-        let chats: Vec<Chat> = chats
+        let parts = chats;
+        let chats: Vec<Chat> = parts
             .iter()
             .map(|chat| Chat {
                 operand: operand(2 + chat.chat, &chat.part),
@@ -323,7 +349,13 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             })
             .collect();
         let bytes = &mut self.block[self.used..][..len];
-        let counts = kernel::merge(target, base, &chats, Output { float: to, bytes });
+        let out = Output { float: to, bytes };
+        let counts = match &mut self.inspection {
+            Some(inspection) if !chats.is_empty() => {
+                inspection.merge(own_target, base, parts, &chats, out)
+            }
+            _ => kernel::merge(target, base, &chats, out),
+        };
         self.in_hand.add(counts);
         self.used += len;
         Ok(len)

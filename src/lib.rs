@@ -15,6 +15,7 @@
 //! | chunks | [`engine`] | streams the plan, in constant memory |
 //! | kernel | [`kernel`] | the arithmetic, scalar and simd128, equal bit for bit |
 //! | output | [`sink`] | takes the merged files, or discards them all |
+//! | beside | [`inspect`] | sums up what the chat vectors are like, and says what looks wrong |
 //! | afterwards | [`verify`] | reads merged files back and compares them with what the models give |
 //!
 //! [`report`] holds what people are told, [`dtype`] the dtypes, [`journal`] what
@@ -31,6 +32,7 @@ pub mod document;
 pub mod dtype;
 pub mod engine;
 pub mod header;
+pub mod inspect;
 pub mod journal;
 pub mod json;
 pub mod kernel;

@@ -43,6 +43,34 @@ pub trait Sink {
     async fn discard(&mut self);
 }
 
+/// Throws everything away.
+#[derive(Debug)]
+pub struct Nowhere;
+
+impl Sink for Nowhere {
+    async fn begin(&mut self, _files: &[FileSummary]) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    async fn create(&mut self, _name: &str, _size: u64, _done: u64) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    async fn write(&mut self, _bytes: &[u8]) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    async fn finish(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    async fn commit(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
+    async fn discard(&mut self) {}
+}
+
 /// Why bytes could not be written.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum WriteError {

@@ -1,6 +1,6 @@
 //! Arithmetic in f64, for tensors where an operand is F64.
 
-use super::generic::Lanes;
+use super::generic::{Lanes, Loads};
 use super::{Chat, Operand, Output};
 use crate::dtype::Float;
 
@@ -19,7 +19,8 @@ pub(super) fn merge(target: Operand, base: Operand, chats: &[Chat], out: Output)
     }
 }
 
-fn load(operand: Operand, i: usize) -> f64 {
+/// An element, widened exactly.
+pub(super) fn load(operand: Operand, i: usize) -> f64 {
     let width = operand.float.width();
     let bytes = &operand.bytes[i * width..][..width];
     match operand.float {

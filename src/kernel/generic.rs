@@ -4,8 +4,8 @@ use super::{Chat, Operand, Output};
 use crate::dtype::Float;
 use std::slice::ChunksExact;
 
-/// A group of f32 lanes, loaded from and stored to little-endian bytes.
-pub(super) trait Lanes: Copy {
+/// A group of f32 lanes, loaded from little-endian bytes.
+pub(super) trait Loads: Copy {
     /// How many lanes a group has.
     const COUNT: usize;
 
@@ -20,7 +20,10 @@ pub(super) trait Lanes: Copy {
     fn load_f16(bytes: &[u8]) -> Self;
     /// `bytes` holds [`Self::COUNT`] elements of 4 bytes.
     fn load_f32(bytes: &[u8]) -> Self;
+}
 
+/// A group of f32 lanes that can be stored, too.
+pub(super) trait Lanes: Loads {
     /// Rounds to nearest even; every NaN becomes `0x7fc0`.
     fn store_bf16(self, bytes: &mut [u8]);
     /// Rounds to nearest even, overflow to infinity; every NaN becomes `0x7e00`.
@@ -39,8 +42,11 @@ pub(super) trait Lanes: Copy {
         self.store_f32(bytes);
     }
 
+    /// What [`Self::store_finite_bf16`] stores, widened; of infinities and NaNs anything.
+    fn round_finite_bf16(self) -> Self;
+
     /// Merges a group of f16 elements if they and the results are all normal numbers, as nearly
-    /// always; if not, or if this backend has no such way, it says `false` and stores nothing.
+    /// always; if not, or if this backend has no such way, it returns and stores nothing.
     #[inline(always)]
     fn merge_normal_f16(
         _target: &[u8],
@@ -48,8 +54,8 @@ pub(super) trait Lanes: Copy {
         _chat: &[u8],
         _weight: Self,
         _out: &mut [u8],
-    ) -> bool {
-        false
+    ) -> Option<Merged<Self>> {
+        None
     }
 
     /// The larger magnitude in each lane, with a NaN's above infinity's. `self` is a peak already
@@ -59,27 +65,41 @@ pub(super) trait Lanes: Copy {
     fn is_below(self, limit: u32) -> bool;
 }
 
+/// What went into a group of merged elements, and came out.
+pub(super) struct Merged<L> {
+    pub target: L,
+    pub base: L,
+    /// The chat model's elements less the base's.
+    pub vector: L,
+    /// The sum before it is rounded to the output dtype.
+    pub exact: L,
+    /// What was stored, widened.
+    pub stored: L,
+}
+
 /// A dtype known when the loop is compiled.
-trait Format {
+pub(super) trait Format {
     const FLOAT: Float;
     /// Bits of the least f32 that rounds to infinity.
     const OVERFLOW: u32;
-    fn load<L: Lanes>(bytes: &[u8]) -> L;
+    fn load<L: Loads>(bytes: &[u8]) -> L;
     fn store<L: Lanes>(lanes: L, bytes: &mut [u8]);
     /// [`Format::store`] for lanes below [`Format::OVERFLOW`]; of others it stores anything.
     fn store_finite<L: Lanes>(lanes: L, bytes: &mut [u8]);
+    /// What [`Format::store_finite`] has stored in `bytes`, widened.
+    fn stored<L: Lanes>(lanes: L, bytes: &[u8]) -> L;
 }
 
 macro_rules! format {
-    ($name:ident, $overflow:literal, $load:ident, $store:ident, $store_finite:ident) => {
-        struct $name;
+    ($name:ident, $overflow:literal, $load:ident, $store:ident, $store_finite:ident, $stored:expr) => {
+        pub(super) struct $name;
 
         impl Format for $name {
             const FLOAT: Float = Float::$name;
             const OVERFLOW: u32 = $overflow;
 
             #[inline(always)]
-            fn load<L: Lanes>(bytes: &[u8]) -> L {
+            fn load<L: Loads>(bytes: &[u8]) -> L {
                 L::$load(bytes)
             }
 
@@ -92,14 +112,40 @@ macro_rules! format {
             fn store_finite<L: Lanes>(lanes: L, bytes: &mut [u8]) {
                 lanes.$store_finite(bytes);
             }
+
+            #[inline(always)]
+            fn stored<L: Lanes>(lanes: L, bytes: &[u8]) -> L {
+                $stored(lanes, bytes)
+            }
         }
     };
 }
 
-format!(BF16, 0x7f7f_8000, load_bf16, store_bf16, store_finite_bf16);
+format!(
+    BF16,
+    0x7f7f_8000,
+    load_bf16,
+    store_bf16,
+    store_finite_bf16,
+    |lanes: L, _| lanes.round_finite_bf16()
+);
 // The fast path of `store_f16` needs all lanes to be finite anyway.
-format!(F16, 0x477f_f000, load_f16, store_f16, store_f16);
-format!(F32, 0x7f80_0000, load_f32, store_f32, store_finite_f32);
+format!(
+    F16,
+    0x477f_f000,
+    load_f16,
+    store_f16,
+    store_f16,
+    |_, bytes| L::load_f16(bytes)
+);
+format!(
+    F32,
+    0x7f80_0000,
+    load_f32,
+    store_f32,
+    store_finite_f32,
+    |lanes, _| lanes
+);
 
 /// How an operand's dtype is found.
 trait Access {
@@ -107,10 +153,10 @@ trait Access {
     const KNOWN: Option<Float>;
 
     /// How many bytes a group of an operand has.
-    fn len<L: Lanes>(operand: Operand) -> usize;
+    fn len<L: Loads>(operand: Operand) -> usize;
 
     /// Loads a group of an operand of dtype `float`.
-    fn load<L: Lanes>(float: Float, group: &[u8]) -> L;
+    fn load<L: Loads>(float: Float, group: &[u8]) -> L;
 }
 
 /// All operands have the dtype `F`: no branch in the loop.
@@ -120,12 +166,12 @@ impl<F: Format> Access for Same<F> {
     const KNOWN: Option<Float> = Some(F::FLOAT);
 
     #[inline(always)]
-    fn len<L: Lanes>(_: Operand) -> usize {
+    fn len<L: Loads>(_: Operand) -> usize {
         L::COUNT * F::FLOAT.width()
     }
 
     #[inline(always)]
-    fn load<L: Lanes>(_: Float, group: &[u8]) -> L {
+    fn load<L: Loads>(_: Float, group: &[u8]) -> L {
         F::load(group)
     }
 }
@@ -137,12 +183,12 @@ impl Access for Mixed {
     const KNOWN: Option<Float> = None;
 
     #[inline(always)]
-    fn len<L: Lanes>(operand: Operand) -> usize {
+    fn len<L: Loads>(operand: Operand) -> usize {
         L::COUNT * operand.float.width()
     }
 
     #[inline(always)]
-    fn load<L: Lanes>(float: Float, group: &[u8]) -> L {
+    fn load<L: Loads>(float: Float, group: &[u8]) -> L {
         match float {
             Float::BF16 => L::load_bf16(group),
             Float::F16 => L::load_f16(group),
@@ -297,7 +343,7 @@ fn groups<L: Lanes, A: Access, F: Format, const FINITE: bool>(
             for ((group, out), (base_group, chat_group)) in targets.zip(others) {
                 if A::KNOWN == Some(Float::F16)
                     && F::FLOAT == Float::F16
-                    && L::merge_normal_f16(group, base_group, chat_group, weight, out)
+                    && L::merge_normal_f16(group, base_group, chat_group, weight, out).is_some()
                 {
                     continue;
                 }

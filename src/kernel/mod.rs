@@ -1,8 +1,9 @@
 //! The arithmetic: `out = target + Σ λᵢ·(chatᵢ − base)`, element by element.
 //!
 //! One loop (`generic`) over groups of lanes; one thin file per way to hold
-//! lanes (`scalar`, `simd128`); `double` for tensors of 64 bits, and
-//! [`count`] for what is not a finite number in the result.
+//! lanes (`scalar`, `simd128`); `double` for tensors of 64 bits, [`count`] for
+//! what is not a finite number in the result, and [`sums`] for what is told
+//! about the vectors.
 //!
 //! Every backend gives the same bits. Arithmetic is in f32, in the order of
 //! the chat models, each operation rounded once and never fused; the sum is
@@ -20,6 +21,7 @@ mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 #[allow(unsafe_code)] // loads and stores of vectors
 mod simd128;
+pub mod sums;
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use simd128::V128x2 as Best;

@@ -1,9 +1,10 @@
 //! One lane at a time: the reference for every other backend.
 
-use super::generic::Lanes;
+use super::generic::{Lanes, Loads};
+use super::sums::Folds;
 use half::{bf16, f16};
 
-impl Lanes for f32 {
+impl Loads for f32 {
     const COUNT: usize = 1;
 
     #[inline(always)]
@@ -40,7 +41,9 @@ impl Lanes for f32 {
     fn load_f32(bytes: &[u8]) -> Self {
         f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
     }
+}
 
+impl Lanes for f32 {
     #[inline(always)]
     fn store_bf16(self, bytes: &mut [u8]) {
         let rounded = if self.is_nan() {
@@ -72,6 +75,11 @@ impl Lanes for f32 {
     }
 
     #[inline(always)]
+    fn round_finite_bf16(self) -> Self {
+        bf16::from_f32(self).to_f32()
+    }
+
+    #[inline(always)]
     fn peak(self, lanes: Self) -> Self {
         f32::from_bits(self.to_bits().max(lanes.abs().to_bits()))
     }
@@ -79,5 +87,126 @@ impl Lanes for f32 {
     #[inline(always)]
     fn is_below(self, limit: u32) -> bool {
         self.to_bits() < limit
+    }
+}
+
+/// Eight lanes, one after the other: the reference for sums, whose order is that of eight lanes.
+#[derive(Clone, Copy)]
+pub(super) struct Eight([f32; 8]);
+
+impl Eight {
+    #[inline(always)]
+    fn zip(self, other: Self, each: impl Fn(f32, f32) -> f32) -> Self {
+        Self(std::array::from_fn(|i| each(self.0[i], other.0[i])))
+    }
+
+    #[inline(always)]
+    fn load(bytes: &[u8], each: impl Fn(&[u8]) -> f32) -> Self {
+        let width = bytes.len() / 8;
+        Self(std::array::from_fn(|i| each(&bytes[i * width..][..width])))
+    }
+
+    #[inline(always)]
+    fn store(self, bytes: &mut [u8], each: impl Fn(f32, &mut [u8])) {
+        let width = bytes.len() / 8;
+        for (lane, bytes) in self.0.into_iter().zip(bytes.chunks_exact_mut(width)) {
+            each(lane, bytes);
+        }
+    }
+}
+
+impl Loads for Eight {
+    const COUNT: usize = 8;
+
+    #[inline(always)]
+    fn splat(value: f32) -> Self {
+        Self([value; 8])
+    }
+
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        self.zip(other, |a, b| a + b)
+    }
+
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        self.zip(other, |a, b| a - b)
+    }
+
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        self.zip(other, |a, b| a * b)
+    }
+
+    #[inline(always)]
+    fn load_bf16(bytes: &[u8]) -> Self {
+        Self::load(bytes, f32::load_bf16)
+    }
+
+    #[inline(always)]
+    fn load_f16(bytes: &[u8]) -> Self {
+        Self::load(bytes, f32::load_f16)
+    }
+
+    #[inline(always)]
+    fn load_f32(bytes: &[u8]) -> Self {
+        Self::load(bytes, f32::load_f32)
+    }
+}
+
+impl Lanes for Eight {
+    #[inline(always)]
+    fn store_bf16(self, bytes: &mut [u8]) {
+        self.store(bytes, f32::store_bf16);
+    }
+
+    #[inline(always)]
+    fn store_f16(self, bytes: &mut [u8]) {
+        self.store(bytes, f32::store_f16);
+    }
+
+    #[inline(always)]
+    fn store_f32(self, bytes: &mut [u8]) {
+        self.store(bytes, f32::store_f32);
+    }
+
+    #[inline(always)]
+    fn round_finite_bf16(self) -> Self {
+        Self(self.0.map(f32::round_finite_bf16))
+    }
+
+    #[inline(always)]
+    fn peak(self, lanes: Self) -> Self {
+        self.zip(lanes, f32::peak)
+    }
+
+    #[inline(always)]
+    fn is_below(self, limit: u32) -> bool {
+        self.0.iter().all(|lane| lane.is_below(limit))
+    }
+}
+
+impl Folds for Eight {
+    type Quad = [f32; 4];
+
+    #[inline(always)]
+    fn none() -> [f32; 4] {
+        [0.0; 4]
+    }
+
+    #[inline(always)]
+    fn fold_sum(self, sum: [f32; 4]) -> [f32; 4] {
+        std::array::from_fn(|i| sum[i] + (self.0[i] + self.0[i + 4]))
+    }
+
+    #[inline(always)]
+    fn fold_peak(self, peak: [f32; 4]) -> [f32; 4] {
+        let larger = |a: f32, b: f32| if a < b { b } else { a };
+        std::array::from_fn(|i| larger(peak[i], larger(self.0[i], self.0[i + 4])))
+    }
+
+    #[inline(always)]
+    fn lanes(quad: [f32; 4]) -> [f32; 4] {
+        quad
     }
 }

@@ -1,13 +1,14 @@
 //! Eight lanes in two WebAssembly vectors.
 
-use super::generic::Lanes;
+use super::generic::{Lanes, Loads, Merged};
+use super::sums::Folds;
 use core::arch::wasm32::*;
 
 /// Lanes 0–3 and 4–7.
 #[derive(Clone, Copy)]
 pub(super) struct V128x2(v128, v128);
 
-impl Lanes for V128x2 {
+impl Loads for V128x2 {
     const COUNT: usize = 8;
 
     #[inline(always)]
@@ -58,7 +59,9 @@ impl Lanes for V128x2 {
     fn load_f32(bytes: &[u8]) -> Self {
         Self(load(bytes, 0), load(bytes, 16))
     }
+}
 
+impl Lanes for V128x2 {
     #[inline(always)]
     fn store_bf16(self, bytes: &mut [u8]) {
         store(
@@ -106,20 +109,30 @@ impl Lanes for V128x2 {
     }
 
     #[inline(always)]
+    fn round_finite_bf16(self) -> Self {
+        let upper = u32x4_splat(0xffff_0000);
+        Self(
+            v128_and(round_finite_bf16(self.0), upper),
+            v128_and(round_finite_bf16(self.1), upper),
+        )
+    }
+
+    #[inline(always)]
     fn merge_normal_f16(
         target: &[u8],
         base: &[u8],
         chat: &[u8],
         weight: Self,
         out: &mut [u8],
-    ) -> bool {
+    ) -> Option<Merged<Self>> {
         let (target, base, chat) = (load(target, 0), load(base, 0), load(chat, 0));
         let normal = u16x8_min(
             normal_f16(target),
             u16x8_min(normal_f16(base), normal_f16(chat)),
         );
-        let difference = widen_normal_f16(chat).sub(widen_normal_f16(base));
-        let sum = widen_normal_f16(target).add(weight.mul(difference));
+        let (target, base) = (widen_normal_f16(target), widen_normal_f16(base));
+        let vector = widen_normal_f16(chat).sub(base);
+        let sum = target.add(weight.mul(vector));
 
         let magnitudes = i16x8_narrow_i32x4(
             i32x4_shr(round_normal_f16(sum.0), 13),
@@ -131,12 +144,18 @@ impl Lanes for V128x2 {
             i16x8_splat(0x07ff),
         );
         if !u16x8_all_true(v128_and(normal, result_normal)) {
-            return false;
+            return None;
         }
         // As integers all are out of an i16's range: its least number where the sign is set.
         let signs = v128_and(i16x8_narrow_i32x4(sum.0, sum.1), u16x8_splat(0x8000));
         store(v128_or(magnitudes, signs), out, 0);
-        true
+        Some(Merged {
+            target,
+            base,
+            vector,
+            exact: sum,
+            stored: Self(widened_normal_f16(sum.0), widened_normal_f16(sum.1)),
+        })
     }
 
     #[inline(always)]
@@ -149,6 +168,35 @@ impl Lanes for V128x2 {
     fn is_below(self, limit: u32) -> bool {
         let limit = u32x4_splat(limit);
         i32x4_all_true(i32x4_lt(i32x4_max(self.0, self.1), limit))
+    }
+}
+
+impl Folds for V128x2 {
+    type Quad = v128;
+
+    #[inline(always)]
+    fn none() -> v128 {
+        f32x4_splat(0.0)
+    }
+
+    #[inline(always)]
+    fn fold_sum(self, sum: v128) -> v128 {
+        f32x4_add(sum, f32x4_add(self.0, self.1))
+    }
+
+    #[inline(always)]
+    fn fold_peak(self, peak: v128) -> v128 {
+        f32x4_pmax(peak, f32x4_pmax(self.0, self.1))
+    }
+
+    #[inline(always)]
+    fn lanes(quad: v128) -> [f32; 4] {
+        [
+            f32x4_extract_lane::<0>(quad),
+            f32x4_extract_lane::<1>(quad),
+            f32x4_extract_lane::<2>(quad),
+            f32x4_extract_lane::<3>(quad),
+        ]
     }
 }
 
@@ -224,6 +272,14 @@ fn round_normal_f16(x: v128) -> v128 {
     let odd = v128_and(u32x4_shr(x, 13), u32x4_splat(1));
     let rebase = 0xfff_u32.wrapping_sub(112 << 23);
     i32x4_add(i32x4_add(magnitude, u32x4_splat(rebase)), odd)
+}
+
+/// An f32 that rounds to a normal f16, rounded to it and widened again.
+#[inline(always)]
+fn widened_normal_f16(x: v128) -> v128 {
+    let odd = v128_and(u32x4_shr(x, 13), u32x4_splat(1));
+    let rounded = i32x4_add(i32x4_add(x, u32x4_splat(0xfff)), odd);
+    v128_and(rounded, u32x4_splat(0xffff_e000))
 }
 
 /// Whether all results of [`round_normal_f16`] have an exponent that a normal

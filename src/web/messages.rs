@@ -4,6 +4,7 @@ use super::js;
 use super::sinks::KeptMark;
 use crate::document::DocumentError;
 use crate::engine::EngineError;
+use crate::inspect::{InspectError, Report, TensorReport};
 use crate::journal::{InputModel, Journal, JournalError};
 use crate::recipe::Preset;
 use crate::report::{Action, NonFinite, Role, TensorRow, sentence, shown};
@@ -61,8 +62,22 @@ export interface DiskWriter {
 /** A finished file; `file` is null where it lies on the person's disk already. */
 export type SavedFile = { name: string; size: number; file: File | null };
 
-/** What a merge has made, but the files that were offered before. */
-export type Merged = { saved: SavedFile[]; nonfinite: NonFinite[] };
+/** What a merge has made, but the files that were offered before. `inspected` is null where the
+ * merge went on with one that was interrupted. */
+export type Merged = { saved: SavedFile[]; nonfinite: NonFinite[]; inspected: Inspected | null };
+
+/** What is found out about the models. In `values` lies a row of numbers for each tensor, and a last
+ * one for all together; NaN is what is not known. A row is: elements, ‖base‖, ‖target − base‖,
+ * rounding loss, NaNs and infinities of the base and of the target; for each chat model ‖τ‖,
+ * ‖τ‖ / ‖base‖, largest |τ|, cosine with target − base, NaNs, infinities; and for each two chat
+ * models (2 and 1, 3 and 1, 3 and 2, …) the cosine of their vectors. */
+export type Inspected = {
+  chats: number;
+  hasTarget: boolean;
+  warnings: string[];
+  tensors: string[];
+  values: Float64Array;
+};
 "#;
 
 /// Which opened models play which part; no target means the base.
@@ -278,6 +293,19 @@ impl From<DocumentError> for Failure {
     }
 }
 
+impl From<InspectError> for Failure {
+    fn from(error: InspectError) -> Self {
+        let kind = match &error {
+            InspectError::Cancelled => FailureKind::Cancelled,
+            InspectError::Input { .. } => FailureKind::Read,
+        };
+        Self {
+            kind,
+            message: sentence(&error.to_string()),
+        }
+    }
+}
+
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         Self {
@@ -330,7 +358,11 @@ impl Merged {
     ///
     /// # Errors
     /// Only if the browser can't set a property of a fresh object.
-    pub fn to_js(saved: Vec<Saved>, nonfinite: &[NonFinite]) -> Result<JsValue, JsValue> {
+    pub fn to_js(
+        saved: Vec<Saved>,
+        nonfinite: &[NonFinite],
+        report: Option<&Report>,
+    ) -> Result<JsValue, JsValue> {
         let files = js_sys::Array::new();
         for saved in saved {
             files.push(&saved.to_js()?);
@@ -338,6 +370,58 @@ impl Merged {
         let merged = js_sys::Object::new();
         set(&merged, "saved", &files)?;
         set(&merged, "nonfinite", &js::from(&nonfinite)?)?;
+        let inspected = report.map(inspected).transpose()?;
+        set(&merged, "inspected", &inspected.unwrap_or(JsValue::NULL))?;
         Ok(merged.into())
     }
+}
+
+/// The page's `Inspected`: numbers as one array, which crosses at once however many tensors there
+/// are.
+///
+/// # Errors
+/// Only if the browser can't set a property of a fresh object.
+pub fn inspected(report: &Report) -> Result<JsValue, JsValue> {
+    let mut values = Vec::new();
+    for tensor in report.tensors.iter().chain([&report.whole]) {
+        push_row(&mut values, tensor);
+    }
+    let names = report.tensors.iter().map(|tensor| tensor.tensor.as_str());
+    let object = js_sys::Object::new();
+    set(&object, "chats", &(report.chats as f64).into())?;
+    set(&object, "hasTarget", &report.has_target.into())?;
+    set(&object, "warnings", &js::from(&report.warnings)?)?;
+    set(&object, "tensors", &js::from(&names.collect::<Vec<_>>())?)?;
+    let values = js_sys::Float64Array::from(&values[..]);
+    set(&object, "values", &values.into())?;
+    Ok(object.into())
+}
+
+/// A row of `Inspected.values`.
+fn push_row(values: &mut Vec<f64>, tensor: &TensorReport) {
+    let known = |value: Option<f64>| value.unwrap_or(f64::NAN);
+    let (base, target) = (tensor.base_nonfinite, tensor.target_nonfinite);
+    values.extend([
+        tensor.elements as f64,
+        tensor.base,
+        known(tensor.target),
+        known(tensor.loss),
+        base.nan as f64,
+        base.infinite as f64,
+        target.nan as f64,
+        target.infinite as f64,
+    ]);
+    for chat in &tensor.chats {
+        values.extend(chat.map_or([f64::NAN; 6], |chat| {
+            [
+                chat.norm,
+                known(chat.ratio),
+                chat.largest,
+                known(chat.cosine),
+                chat.nonfinite.nan as f64,
+                chat.nonfinite.infinite as f64,
+            ]
+        }));
+    }
+    values.extend(tensor.cosines.iter().map(|&cosine| known(cosine)));
 }

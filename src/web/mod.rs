@@ -11,6 +11,7 @@ pub mod sinks;
 use crate::checkpoint::{self, Checkpoint};
 use crate::document::{self, Document};
 use crate::engine::{self, EngineError};
+use crate::inspect::{self, InspectError, Inspection};
 use crate::journal::{Journal, Mark};
 use crate::plan::{self, Models, Plan};
 use crate::recipe::{Preset, Recipe};
@@ -209,8 +210,11 @@ impl Session {
         let each = sinks::saves_each(&destination);
         let journal = Journal::new(&actors.models(), recipe, plan, each);
         let sink = WebSink::open(&destination, writer, offer, &journal).await?;
-        let done = running.carry_out(actors, plan, Mark::default(), sink, &on_progress);
-        let merged = finished(done.await).await?;
+        let mut inspection = Inspection::new(&actors.models());
+        let inspected = Some(&mut inspection);
+        let after = Mark::default();
+        let done = running.carry_out(actors, plan, after, inspected, sink, &on_progress);
+        let merged = finished(done.await, Some(inspection)).await?;
         *self.merged.borrow_mut() = Some(planned);
         Ok(merged)
     }
@@ -244,8 +248,10 @@ impl Session {
         let running = self.start()?;
         let after = kept.mark.clone();
         let sink = WebSink::go_on(directory, &rest, kept, journal.each, writer, offer).await?;
-        let done = running.carry_out(&actors, &rest, after, sink, &on_progress);
-        let merged = finished(done.await).await?;
+        // What was merged before was summed up then, and the sums are gone: none are better than
+        // those of half a model.
+        let done = running.carry_out(&actors, &rest, after, None, sink, &on_progress);
+        let merged = finished(done.await, None).await?;
         *self.merged.borrow_mut() = Some(Rc::new(Planned {
             actors,
             recipe: journal.recipe,
@@ -283,12 +289,42 @@ impl Session {
         let running = self.start()?;
         let sink = WebSink::verify(verification);
         let after = Mark::default();
-        let done = running.carry_out(&merged.actors, &thin, after, sink, &on_progress);
+        let done = running.carry_out(&merged.actors, &thin, after, None, sink, &on_progress);
         let (sink, run) = done.await;
         let Some(verification) = sink.into_verification() else {
             return Err(Failure::internal("It was not verified.").into());
         };
         js::from(&verification.conclude(run).map_err(Failure::from)?)
+    }
+
+    /// Reads the models through, writes nothing, and says what the chat vectors are like and what
+    /// looks wrong: see [`crate::inspect`]. `on_progress` is as for `merge`.
+    ///
+    /// # Errors
+    /// `Failure`: why it was not done to the end.
+    #[wasm_bindgen(unchecked_return_type = "Inspected")]
+    pub async fn inspect(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Recipe")] recipe: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "(progress: Progress) => void")]
+        on_progress: js_sys::Function,
+    ) -> Result<JsValue, JsValue> {
+        let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
+        let planned = self.planned(&cast, recipe)?;
+        let models = planned.actors.models();
+        if let Some(problem) = planned.plan.report.problems.first() {
+            return Err(Failure::internal(&problem.message).into());
+        }
+        let plan = inspect::plan(&models, &planned.recipe, &planned.plan);
+        let running = self.start()?;
+        let mut inspection = Inspection::new(&models);
+        let (inspected, after) = (Some(&mut inspection), Mark::default());
+        let sink = WebSink::nowhere();
+        let done = running.carry_out(&planned.actors, &plan, after, inspected, sink, &on_progress);
+        let (_, run) = done.await;
+        run.map_err(|error| Failure::from(InspectError::from(error)))?;
+        messages::inspected(&inspection.report())
     }
 
     /// Why an interrupted merge, by its journal, can't go on with these models; nothing if it can.
@@ -371,13 +407,18 @@ impl Running<'_> {
         actors: &Actors,
         plan: &Plan,
         after: Mark<'static>,
+        inspection: Option<&mut Inspection>,
         mut sink: WebSink<'a>,
         on_progress: &js_sys::Function,
     ) -> Outcome<'a> {
         let cancelled = (&mut self.never).map(|_| ());
         let observe = throttled(plan, on_progress);
         let models = actors.models();
-        let run = engine::run(&models, plan, after, &mut sink, observe, cancelled).await;
+        let sink_mut = &mut sink;
+        let run = engine::run_inspected(
+            &models, plan, after, inspection, sink_mut, observe, cancelled,
+        );
+        let run = run.await;
         (sink, run)
     }
 }
@@ -393,9 +434,13 @@ impl Drop for Running<'_> {
 type Outcome<'a> = (WebSink<'a>, Result<Vec<NonFinite>, EngineError>);
 
 /// What was merged, as the page's `Merged`.
-async fn finished((sink, run): Outcome<'_>) -> Result<JsValue, JsValue> {
+async fn finished(
+    (sink, run): Outcome<'_>,
+    inspection: Option<Inspection>,
+) -> Result<JsValue, JsValue> {
     let nonfinite = run.map_err(Failure::from)?;
-    Merged::to_js(sink.saved().await?, &nonfinite)
+    let report = inspection.map(Inspection::report);
+    Merged::to_js(sink.saved().await?, &nonfinite, report.as_ref())
 }
 
 /// A plan, and what it was made of.

@@ -10,7 +10,7 @@ use super::messages::{Failure, Saved};
 use crate::journal::{Journal, Mark};
 use crate::plan::{OutputFile, Plan};
 use crate::report::FileSummary;
-use crate::sink::{Sink, WriteError};
+use crate::sink::{Nowhere, Sink, WriteError};
 use crate::verify::Verification;
 use blob::BlobSink;
 use chosen::ChosenSink;
@@ -33,6 +33,8 @@ enum Place<'a> {
     Blob(BlobSink),
     /// Nowhere: it compares.
     Verify(Verification<'a, WebFile>),
+    /// Nowhere: only what is told on the way is wanted.
+    Nowhere(Nowhere),
 }
 
 /// What becomes of a shard when another one follows and the browser may not
@@ -141,7 +143,7 @@ impl<'a> WebSink<'a> {
             Place::Opfs(sink) => sink.saved().await,
             Place::Chosen(sink) => Ok(sink.saved()),
             Place::Blob(sink) => Ok(sink.saved()),
-            Place::Verify(_) => Ok(Vec::new()),
+            Place::Verify(_) | Place::Nowhere(_) => Ok(Vec::new()),
         }
     }
 
@@ -149,6 +151,14 @@ impl<'a> WebSink<'a> {
     pub fn verify(verification: Verification<'a, WebFile>) -> Self {
         Self {
             place: Place::Verify(verification),
+            hand_over: None,
+        }
+    }
+
+    /// A sink that throws everything away.
+    pub fn nowhere() -> Self {
+        Self {
+            place: Place::Nowhere(Nowhere),
             hand_over: None,
         }
     }
@@ -177,7 +187,7 @@ impl<'a> WebSink<'a> {
         let saved = match &self.place {
             Place::Opfs(sink) => sink.last().await?,
             Place::Blob(sink) => sink.last(),
-            Place::Chosen(_) | Place::Verify(_) => None,
+            Place::Chosen(_) | Place::Verify(_) | Place::Nowhere(_) => None,
         };
         let (Some(saved), Some(hand_over)) = (saved, &self.hand_over) else {
             return Ok(false);
@@ -192,7 +202,7 @@ impl<'a> WebSink<'a> {
         match &mut self.place {
             Place::Opfs(sink) => sink.release_last().await,
             Place::Blob(sink) => sink.release_last(),
-            Place::Chosen(_) | Place::Verify(_) => {}
+            Place::Chosen(_) | Place::Verify(_) | Place::Nowhere(_) => {}
         }
         Ok(true)
     }
@@ -206,6 +216,7 @@ macro_rules! each {
             Place::Chosen($sink) => $call,
             Place::Blob($sink) => $call,
             Place::Verify($sink) => $call,
+            Place::Nowhere($sink) => $call,
         }
     };
 }

@@ -4,6 +4,7 @@ import type {
   Document,
   Failure,
   GivenFile,
+  Inspected,
   Interrupted,
   Merged,
   ModelId,
@@ -131,6 +132,19 @@ export class Client {
     try {
       const answer = await this.#ask(verify);
       return (answer as Extract<Response, { kind: "verified" }>).verified;
+    } finally {
+      this.#onProgress = () => {};
+    }
+  }
+
+  async inspect(
+    inspect: Unnumbered<Extract<Request, { kind: "inspect" }>>,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Inspected> {
+    this.#onProgress = onProgress;
+    try {
+      const answer = await this.#ask(inspect);
+      return (answer as Extract<Response, { kind: "inspected" }>).inspected;
     } finally {
       this.#onProgress = () => {};
     }

@@ -5,6 +5,7 @@ import { keepDifferences, keepPlanned, keepRoomKnown, workerClient } from "./sta
 import { startHasher } from "./state/checking";
 import { guardLeaving, ignoreStrayDrops } from "./state/guards";
 import { workOffline } from "./state/offline";
+import { keepInspectionTrue } from "./state/inspecting";
 import { trustOwnProgramsOnly } from "./trusted-types";
 import "./style/base.css";
 import "./style/page.css";
@@ -12,6 +13,7 @@ import "./style/models.css";
 import "./style/options.css";
 import "./style/plan.css";
 import "./style/merge.css";
+import "./style/inspection.css";
 
 trustOwnProgramsOnly();
 const root = document.getElementById("app");
@@ -24,3 +26,4 @@ keepPlanned();
 keepRoomKnown();
 keepDifferences();
 workOffline();
+keepInspectionTrue();

@@ -5,6 +5,7 @@ import type {
   Destination,
   Document,
   Failure,
+  Inspected,
   InterruptedSummary,
   Merged,
   ModelSummary,
@@ -49,6 +50,7 @@ export type Request =
   | { kind: "resume"; request: number; cast: Cast; directory: string }
   /** `names`: those of the files in the plan of the last merge. */
   | { kind: "verify"; request: number; files: File[]; names: string[]; all: boolean }
+  | { kind: "inspect"; request: number; cast: Cast; recipe: Recipe }
   /** The person has the file that was offered: it may go, and the merge may go on. */
   | { kind: "go-on" }
   | { kind: "cancel" };
@@ -70,6 +72,7 @@ export type Response =
   | { kind: "offered"; file: SavedFile }
   | ({ kind: "merged"; request: number } & Merged)
   | { kind: "verified"; request: number; verified: Verified }
+  | { kind: "inspected"; request: number; inspected: Inspected }
   | { kind: "failed"; request: number; failure: Failure };
 
 export type {
@@ -79,6 +82,7 @@ export type {
   Document,
   Failure,
   FileSummary,
+  Inspected,
   LayerWeight,
   Merged,
   ModelNames,

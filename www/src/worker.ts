@@ -102,6 +102,12 @@ async function answer(session: Session, message: Request): Promise<void> {
       const verified = await session.verify(files, names, all, onProgress);
       return send({ kind: "verified", request, verified });
     }
+    case "inspect": {
+      const { request, cast, recipe } = message;
+      const onProgress = (progress: Progress) => send({ kind: "progress", progress });
+      const inspected = await session.inspect(cast, recipe, onProgress);
+      return send({ kind: "inspected", request, inspected });
+    }
     case "interrupted":
       return send({ kind: "interrupted", request: message.request, merges: await interruptedFound() });
     case "differs": {

@@ -262,7 +262,7 @@ fn wasm_tests(simd: Simd, engine: Engine) -> Result<()> {
 
 /// The files in `tests/` whose tests can run there.
 fn wasm_test_files(engine: Engine, place: Place) -> Vec<&'static str> {
-    let mut files = vec!["kernels", "web_files"];
+    let mut files = vec!["kernels", "sums", "web_files"];
     if engine.has_byte_streams() {
         files.push("web_streams");
     }
@@ -283,11 +283,14 @@ fn page() -> Result<()> {
 
 fn compare_with_python(engine: Engine) -> Result<()> {
     let python = python::environment()?;
-    process::run(
-        process::command(python)
-            .arg("tests/python/check.py")
-            .arg(e2e::cases(engine)),
-    )
+    for script in ["check.py", "inspection.py"] {
+        process::run(
+            process::command(&python)
+                .arg(paths::root().join("tests/python").join(script))
+                .arg(e2e::cases(engine)),
+        )?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

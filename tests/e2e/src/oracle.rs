@@ -177,7 +177,7 @@ pub fn formula(target: &Tensor, base: &Tensor, chats: &[(&Tensor, f64)], out: Dt
 }
 
 /// Elements as f64, which holds them all exactly.
-fn decode(dtype: Dtype, bytes: &[u8]) -> Vec<f64> {
+pub fn decode(dtype: Dtype, bytes: &[u8]) -> Vec<f64> {
     fn each<const N: usize>(bytes: &[u8], read: impl Fn([u8; N]) -> f64) -> Vec<f64> {
         let (words, rest) = bytes.as_chunks();
         assert!(rest.is_empty());

@@ -2,6 +2,7 @@
 import type { PlanReport } from "../protocol";
 import { plan, problems } from "../state/store";
 import { byteSize, counted, groups } from "../text/bytes";
+import { Inspection } from "./inspection";
 import { Problems } from "./problems";
 import { TensorTable } from "./tensor-table";
 
@@ -23,6 +24,7 @@ export function Plan() {
       )}
       <Problems />
       {state.kind === "planned" && <TensorTable report={state.report} number={state.number} />}
+      {state.kind === "planned" && <Inspection />}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { byteSize, counted } from "../text/bytes";
 import { duration } from "../text/pace";
 import { Checksum } from "./checksum";
 import { Downloads } from "./downloads";
+import { FoundByMerge } from "./inspection";
 import { NonFiniteTable } from "./non-finite-table";
 import { Step } from "./step";
 import { Verify } from "./verify";
@@ -25,6 +26,7 @@ export function Result() {
           ))}
         </ul>
       )}
+      <FoundByMerge />
       <Verify />
       <div class="next">
         <h3>What to do next</h3>

@@ -24,6 +24,7 @@ import {
   type Kept,
   type MergeState,
   givenCast,
+  inspection,
   merge,
   type Output,
   plan,
@@ -139,7 +140,17 @@ async function carryOut(
   const whole = kept.files.some(({ planned }) => planned === "config.json");
   result.value = { kept, bytes, seconds, nonfinite: merged.nonfinite, whole };
   merge.value = { kind: "done" };
+  showInspected(merged);
   forgetOffers();
+}
+
+/** What a merge has found out on its way; one that went on with another knows only half. */
+function showInspected({ inspected }: Merged): void {
+  const planned = plan.peek();
+  const number = planned.kind === "planned" ? planned.number : 0;
+  inspection.value = inspected
+    ? { kind: "inspected", inspected, by: "merge", plan: number }
+    : { kind: "none" };
 }
 
 /** Shows how a merge ended, and what is kept of it. */

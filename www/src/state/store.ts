@@ -3,6 +3,7 @@ import { computed, signal } from "@preact/signals";
 import type {
   Document,
   FileSummary,
+  Inspected,
   Interrupted,
   NonFinite,
   PlanReport,
@@ -69,6 +70,14 @@ export type Verification =
   | ({ kind: "verified" } & Verified)
   | { kind: "wrong" | "failed"; message: string };
 
+/** What is known about the models; `plan` is the number of the plan that it was found out with, by an
+ * inspection `itself` or by a merge. */
+export type InspectionState =
+  | { kind: "none" }
+  | { kind: "inspecting"; progress: Progress | null; stopping: boolean }
+  | { kind: "inspected"; inspected: Inspected; by: "itself" | "merge"; plan: number }
+  | { kind: "failed"; message: string };
+
 export type MergeState =
   | { kind: "idle" }
   | { kind: "choosing" }
@@ -115,6 +124,7 @@ export const merge = signal<MergeState>({ kind: "idle" });
 export const result = signal<Result | null>(null);
 export const verification = signal<Verification>({ kind: "none" });
 export const zipped = signal<Zipped>({ kind: "none" });
+export const inspection = signal<InspectionState>({ kind: "none" });
 /** By the key of the file. */
 export const checksums = signal<ReadonlyMap<string, Checksum>>(new Map());
 /** Merges that were interrupted and can go on. */
@@ -136,7 +146,8 @@ export const isBusy = computed(
   () =>
     merge.value.kind === "merging" ||
     merge.value.kind === "choosing" ||
-    verification.value.kind === "verifying",
+    verification.value.kind === "verifying" ||
+    inspection.value.kind === "inspecting",
 );
 
 export const reading = computed(() =>
@@ -195,6 +206,7 @@ export const problems = computed<string[]>(() => {
 export const blocked = computed<string | null>(() => {
   if (worker.value.kind === "dead") return "The page has to be loaded again first.";
   if (verification.value.kind === "verifying") return "Verifying the last merge…";
+  if (inspection.value.kind === "inspecting") return "Inspecting the models…";
   const given = parts(models.value).map((part) => slotOf(models.value, part).kind);
   if (given.includes("reading")) return "Reading headers…";
   if (given.includes("unreadable")) return "The problems above have to be solved first.";

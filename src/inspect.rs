@@ -1,0 +1,468 @@
+//! Inspection: what chat vectors are like, tensor by tensor, and what looks wrong with them.
+//!
+//! The engine hands every chunk that it merges to an [`Inspection`], in place of the plain kernel:
+//! beside a merge, or alone, by a plan of [`plan()`]'s and into a sink that throws all away. τᵢ is the
+//! vector of chat model i: chatᵢ − base. Elements that are not finite are counted and left out of
+//! everything else; [`crate::kernel::sums`] says how exact the sums are.
+
+use crate::checkpoint::ByName;
+use crate::engine::EngineError;
+use crate::kernel::count::Counts;
+use crate::kernel::sums::{ChatSums, Sums};
+use crate::kernel::{Chat, Operand, Output};
+use crate::plan::{self, ChatPart, Models, Plan, Segment};
+use crate::recipe::{EmbeddingRows, OutputFolder, Recipe, Unmatched};
+use crate::report::{Action, Role, sentence, shown};
+use crate::source::{ReadError, Source};
+use std::mem;
+
+/// A vector so big, against its base, is that of two models that have nothing to do with each other:
+/// without any correlation ‖chat − base‖² = ‖chat‖² + ‖base‖², so at least ‖base‖². Vectors of chat
+/// models and their own base have 0.001 to 0.2 of it.
+const UNRELATED: f64 = 0.8;
+/// A target − base that points so much the way of a vector, and is about as long along it, holds the
+/// vector. Models that were tuned apart from one base have cosines of a few hundredths.
+const HOLDS: f64 = 0.5;
+/// Chat vectors with such a cosine are one and the same, but for rounding.
+const SAME: f64 = 0.99;
+/// Rounding that takes more than this of what is added, as a norm, has most of it.
+const LOST: f64 = 0.5;
+/// Sums that cancel to less than this share of their terms are known too badly to be told.
+const CANCELLED: f64 = 1e-4;
+
+/// What is found out about one tensor.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TensorReport {
+    /// Its name, as it is [`shown`] to people.
+    pub tensor: String,
+    /// How many elements were summed: those that are finite in all models.
+    pub elements: u64,
+    /// ‖base‖, the root of the sum of squares.
+    pub base: f64,
+    /// ‖target − base‖, where there is a target.
+    pub target: Option<f64>,
+    /// ‖out − exact‖ / ‖exact − target‖: which share of what is added is lost when it is rounded to
+    /// the output dtype. None where nothing is added.
+    pub loss: Option<f64>,
+    /// What is not finite in the base.
+    pub base_nonfinite: Counts,
+    /// What is not finite in the target, where there is one.
+    pub target_nonfinite: Counts,
+    /// Of each chat model; none for one that takes no part.
+    pub chats: Vec<Option<ChatReport>>,
+    /// The cosines between two vectors: of the second with the first, of the third with the first,
+    /// of the third with the second, and so on. None where a vector is zero or takes no part.
+    pub cosines: Vec<Option<f64>>,
+}
+
+/// What is found out about one tensor of one chat model.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ChatReport {
+    /// ‖τ‖.
+    pub norm: f64,
+    /// ‖τ‖ / ‖base‖; none where the base is zero.
+    pub ratio: Option<f64>,
+    /// The largest |τ|.
+    pub largest: f64,
+    /// The cosine between τ and target − base; none where one is zero, or there is no target.
+    pub cosine: Option<f64>,
+    /// What is not finite in the chat model.
+    pub nonfinite: Counts,
+}
+
+/// What is found out about the models of a merge.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// How many chat models there are.
+    pub chats: usize,
+    /// Whether there is a target.
+    pub has_target: bool,
+    /// All tensors together, without a name.
+    pub whole: TensorReport,
+    /// Each tensor, in the order of the plan.
+    pub tensors: Vec<TensorReport>,
+    /// What looks wrong, in sentences.
+    pub warnings: Vec<String>,
+}
+
+/// Why models could not be inspected.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum InspectError {
+    /// A file can't be read any more, or is not what it was.
+    #[error("`{}` of {role}: {} Put it back as it was, or give it again", shown(.file), .error.what())]
+    Input {
+        /// Whose file it is.
+        role: Role,
+        /// The file.
+        file: String,
+        /// What went wrong.
+        error: ReadError,
+    },
+    /// The person did not want it any more.
+    #[error("the inspection was stopped")]
+    Cancelled,
+}
+
+impl From<EngineError> for InspectError {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Read {
+                role, file, error, ..
+            }
+            | EngineError::Changed {
+                role, file, error, ..
+            } => Self::Input { role, file, error },
+            // Nowhere is always room.
+            EngineError::Cancelled | EngineError::Write(_) => Self::Cancelled,
+        }
+    }
+}
+
+/// The plan of an inspection alone: all tensors that match in all models, also those that the recipe
+/// leaves out. `planned` is its plan, without problems. What rounding loses is told of tensors that
+/// it merges, with their λ.
+pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe, planned: &Plan) -> Plan {
+    let all = Recipe {
+        weights: vec![1.0; models.chats.len()],
+        layers: Vec::new(),
+        rules: Vec::new(),
+        output: OutputFolder::Weights,
+        unmatched: Unmatched::Copy,
+        embedding_rows: EmbeddingRows::MergeShared,
+        ..recipe.clone()
+    };
+    let mut plan = plan::plan(models, &all);
+    let mut rows = ByName::new();
+    // One by one: `collect` would bring a sort of its own.
+    for (at, row) in planned.rows.iter().enumerate() {
+        rows.insert(&row.name, at);
+    }
+    for file in &mut plan.files {
+        file.start.clear();
+        for job in &mut file.jobs {
+            let tensor = job.tensor.as_deref().unwrap_or_default();
+            let row = rows.get(tensor).map(|&at| &planned.rows[at]);
+            let merged = row.filter(|row| row.action == Action::Merged);
+            job.segments.retain_mut(|segment| match segment {
+                Segment::Merge { chats, .. } if !chats.is_empty() => {
+                    for chat in chats {
+                        chat.weight = merged.map_or(0.0, |row| row.weights[chat.chat]);
+                    }
+                    true
+                }
+                _ => false,
+            });
+        }
+        file.jobs.retain(|job| !job.segments.is_empty());
+        let segments = file.jobs.iter().flat_map(|job| &job.segments);
+        file.size = segments.map(Segment::len).sum();
+    }
+    plan.report.bytes = plan.files.iter().map(|file| file.size).sum();
+    plan
+}
+
+/// Sums up tensors while they are merged. Its size is that of one [`TensorReport`] a tensor.
+#[derive(Debug, Default)]
+pub struct Inspection {
+    report: Report,
+    /// The tensor in hand, once a chunk of it is summed: the chat models that take part.
+    in_hand: Option<(Vec<usize>, Vec<f64>, Sums)>,
+    whole: Whole,
+    /// For each model, the first tensor with anything that is not finite: base, target, chat models.
+    first_nonfinite: Vec<Option<String>>,
+}
+
+/// Sums over all tensors.
+#[derive(Debug, Default)]
+struct Whole {
+    sums: Sums,
+    /// For each chat model, Σ base² and Σ (target − base)² of the tensors that it takes part in.
+    against: Vec<(f64, f64)>,
+    /// Which chat models have taken part at all.
+    took_part: Vec<bool>,
+    /// For each two of them, both Σ τ² of the tensors that both take part in.
+    pairs: Vec<(f64, f64)>,
+    /// Σ (out − exact)² and Σ (exact − target)² of the tensors to which something is added.
+    rounding: (f64, f64),
+}
+
+impl Inspection {
+    /// Of these models; nothing is summed yet.
+    pub fn new<S>(models: &Models<'_, S>) -> Self {
+        let chats = models.chats.len();
+        let sums = Sums::new(chats);
+        Self {
+            report: Report {
+                chats,
+                has_target: models.target.is_some(),
+                ..Report::default()
+            },
+            whole: Whole {
+                against: vec![(0.0, 0.0); chats],
+                took_part: vec![false; chats],
+                pairs: vec![(0.0, 0.0); sums.pairs.len()],
+                sums,
+                rounding: (0.0, 0.0),
+            },
+            first_nonfinite: vec![None; 2 + chats],
+            in_hand: None,
+        }
+    }
+
+    /// Merges elements of the tensor in hand, and sums them up.
+    pub(crate) fn merge(
+        &mut self,
+        target: Option<Operand>,
+        base: Operand,
+        parts: &[ChatPart],
+        chats: &[Chat],
+        out: Output,
+    ) -> Counts {
+        let (_, _, sums) = self.in_hand.get_or_insert_with(|| {
+            let weight = |chat: &Chat| f64::from(chat.weight as f32);
+            (
+                parts.iter().map(|part| part.chat).collect(),
+                chats.iter().map(weight).collect(),
+                Sums::new(chats.len()),
+            )
+        });
+        sums.merge(target, base, chats, out)
+    }
+
+    /// The tensor in hand is done.
+    pub(crate) fn end(&mut self, tensor: &str) {
+        let Some((places, weights, part)) = self.in_hand.take() else {
+            return;
+        };
+        let name = shown(tensor).to_string();
+        let chats = self.report.chats;
+        // As if all took part: those that don't have sums of 0.
+        let mut sums = Sums {
+            chats: vec![ChatSums::default(); chats],
+            pairs: vec![0.0; self.whole.pairs.len()],
+            ..part
+        };
+        for (i, (&place, of)) in places.iter().zip(part.chats).enumerate() {
+            sums.chats[place] = of;
+            for (j, &other) in places[..i].iter().enumerate() {
+                sums.pairs[pair(other, place)] = part.pairs[pair(j, i)];
+            }
+        }
+        let added = added(&places, &weights, &sums);
+        let takes_part = |chat: usize| places.contains(&chat);
+        let against = (sums.base, sums.target);
+        let report = TensorReport {
+            tensor: name.clone(),
+            elements: sums.elements,
+            base: sums.base.sqrt(),
+            target: self.report.has_target.then(|| sums.target.sqrt()),
+            loss: added.map(|added| (sums.rounding / added).sqrt()),
+            base_nonfinite: sums.base_nonfinite,
+            target_nonfinite: sums.target_nonfinite,
+            chats: (0..chats)
+                .map(|i| takes_part(i).then(|| chat_report(&sums.chats[i], against)))
+                .collect(),
+            cosines: pairs(chats)
+                .map(|(i, j)| {
+                    let squares = sums.chats[i].square * sums.chats[j].square;
+                    cosine(sums.pairs[pair(i, j)], squares)
+                })
+                .collect(),
+        };
+
+        let nonfinite = [sums.base_nonfinite, sums.target_nonfinite];
+        let nonfinite = nonfinite
+            .into_iter()
+            .chain(sums.chats.iter().map(|chat| chat.nonfinite));
+        for (first, counts) in self.first_nonfinite.iter_mut().zip(nonfinite) {
+            if counts != Counts::default() && first.is_none() {
+                *first = Some(name.clone());
+            }
+        }
+        self.whole.add(&places, &sums, added);
+        self.report.tensors.push(report);
+    }
+
+    /// What was found out.
+    pub fn report(mut self) -> Report {
+        let whole = &self.whole;
+        let chats = self.report.chats;
+        self.report.whole = TensorReport {
+            tensor: String::new(),
+            elements: whole.sums.elements,
+            base: whole.sums.base.sqrt(),
+            target: self.report.has_target.then(|| whole.sums.target.sqrt()),
+            loss: (whole.rounding.1 > 0.0).then(|| (whole.rounding.0 / whole.rounding.1).sqrt()),
+            base_nonfinite: whole.sums.base_nonfinite,
+            target_nonfinite: whole.sums.target_nonfinite,
+            chats: (0..chats)
+                .map(|i| {
+                    let report = || chat_report(&whole.sums.chats[i], whole.against[i]);
+                    whole.took_part[i].then(report)
+                })
+                .collect(),
+            cosines: pairs(chats)
+                .map(|(i, j)| {
+                    let (a, b) = whole.pairs[pair(i, j)];
+                    cosine(whole.sums.pairs[pair(i, j)], a * b)
+                })
+                .collect(),
+        };
+        self.report.warnings = self.warnings();
+        mem::take(&mut self.report)
+    }
+
+    /// What looks wrong with the models as a whole.
+    fn warnings(&self) -> Vec<String> {
+        let Report {
+            whole, has_target, ..
+        } = &self.report;
+        let mut warnings = Vec::new();
+        let mut say = |text: String| warnings.push(sentence(&text));
+        for (i, chat) in whole.chats.iter().enumerate() {
+            let (role, Some(chat)) = (Role::Chat(i), chat) else {
+                continue;
+            };
+            if chat.norm == 0.0 {
+                say(format!(
+                    "{role} equals the base in every tensor that was looked at, so its vector is \
+                     zero and adds nothing. Give the base that it was tuned from, or another chat \
+                     model"
+                ));
+            }
+            if let Some(ratio) = chat.ratio.filter(|&ratio| ratio >= UNRELATED) {
+                say(format!(
+                    "the vector of {role} is as big as the base: {ratio:.2} of its norm, where \
+                     0.001 to 0.2 is usual. The two are not related, or one of them is in the place \
+                     of another model. Give the base that {role} was tuned from"
+                ));
+            } else if let Some(cosine) = chat.cosine.filter(|&cosine| cosine >= HOLDS) {
+                // The length of target − base along the vector, in vectors.
+                let along = self.whole.sums.chats[i].along / self.whole.sums.chats[i].square;
+                if (HOLDS..=1.0 / HOLDS).contains(&along) {
+                    say(format!(
+                        "the target differs from the base as {role} does (cosine {cosine:.2}): \
+                         either base and {role} are swapped, or the target has the vector of {role} \
+                         already, which would be added once more. Check which model is which"
+                    ));
+                }
+            }
+        }
+        if *has_target && whole.elements > 0 && whole.target == Some(0.0) {
+            say(
+                "the target equals the base in every tensor that was looked at. Give the model \
+                 that the vector is for; if it is for the base, no target is needed"
+                    .to_owned(),
+            );
+        }
+        for (i, j) in pairs(self.report.chats) {
+            let cosine = whole.cosines[pair(i, j)].filter(|&cosine| cosine >= SAME);
+            if let Some(cosine) = cosine {
+                say(format!(
+                    "{} and {} have nearly the same vector (cosine {cosine:.3}), which is added \
+                     twice. Remove one of them, or give them smaller weights",
+                    Role::Chat(i),
+                    Role::Chat(j)
+                ));
+            }
+        }
+        let chats = (0..).map(Role::Chat).zip(&whole.chats);
+        let chats = chats.map(|(role, chat)| (role, chat.unwrap_or_default().nonfinite));
+        let counts = [
+            (Role::Base, whole.base_nonfinite),
+            (Role::Target, whole.target_nonfinite),
+        ];
+        let counts = counts.into_iter().chain(chats);
+        for ((role, Counts { nan, infinite }), first) in counts.zip(&self.first_nonfinite) {
+            if let Some(first) = first {
+                say(format!(
+                    "{role} has elements that are not finite numbers: {nan} NaN and {infinite} \
+                     infinite, the first of them in `{first}`. What is merged from them is not \
+                     finite either. Get another copy of the model, or leave these tensors out with \
+                     a rule of weight 0"
+                ));
+            }
+        }
+        if let Some(loss) = whole.loss.filter(|&loss| loss >= LOST) {
+            say(format!(
+                "rounding to the output dtype loses {:.0} % of what is added. Choose F32 as the \
+                 output dtype to keep it",
+                100.0 * loss
+            ));
+        }
+        warnings
+    }
+}
+
+impl Whole {
+    fn add(&mut self, places: &[usize], sums: &Sums, added: Option<f64>) {
+        let whole = &mut self.sums;
+        whole.elements += sums.elements;
+        whole.base += sums.base;
+        whole.target += sums.target;
+        whole.base_nonfinite.add(sums.base_nonfinite);
+        whole.target_nonfinite.add(sums.target_nonfinite);
+        for (i, &place) in places.iter().enumerate() {
+            let (chat, of) = (&mut whole.chats[place], &sums.chats[place]);
+            chat.square += of.square;
+            chat.along += of.along;
+            chat.largest = chat.largest.max(of.largest);
+            chat.nonfinite.add(of.nonfinite);
+            self.against[place].0 += sums.base;
+            self.against[place].1 += sums.target;
+            self.took_part[place] = true;
+            for &other in &places[..i] {
+                let at = pair(other, place);
+                whole.pairs[at] += sums.pairs[at];
+                self.pairs[at].0 += sums.chats[other].square;
+                self.pairs[at].1 += of.square;
+            }
+        }
+        if let Some(added) = added {
+            self.rounding.0 += sums.rounding;
+            self.rounding.1 += added;
+        }
+    }
+}
+
+/// Σ (Σ λᵢ·τᵢ)²: what is added to the target, before it is rounded; none if it is nothing, or about
+/// nothing because vectors cancel each other.
+fn added(places: &[usize], weights: &[f64], sums: &Sums) -> Option<f64> {
+    let (mut sum, mut magnitudes) = (0.0, 0.0);
+    let mut add = |term: f64| {
+        sum += term;
+        magnitudes += term.abs();
+    };
+    for (i, (&place, weight)) in places.iter().zip(weights).enumerate() {
+        add(weight * weight * sums.chats[place].square);
+        for (&other, other_weight) in places[..i].iter().zip(weights) {
+            add(2.0 * weight * other_weight * sums.pairs[pair(other, place)]);
+        }
+    }
+    (sum > CANCELLED * magnitudes).then_some(sum)
+}
+
+fn chat_report(sums: &ChatSums, (base, target): (f64, f64)) -> ChatReport {
+    ChatReport {
+        norm: sums.square.sqrt(),
+        ratio: (base > 0.0).then(|| (sums.square / base).sqrt()),
+        largest: sums.largest,
+        cosine: cosine(sums.along, sums.square * target),
+        nonfinite: sums.nonfinite,
+    }
+}
+
+/// From a product and the product of the two squares.
+fn cosine(product: f64, squares: f64) -> Option<f64> {
+    (squares > 0.0).then(|| (product / squares.sqrt()).clamp(-1.0, 1.0))
+}
+
+/// Each two of so many, in the order of [`Sums::pairs`].
+fn pairs(count: usize) -> impl Iterator<Item = (usize, usize)> {
+    (1..count).flat_map(|j| (0..j).map(move |i| (i, j)))
+}
+
+/// The place of i < j among the pairs.
+fn pair(i: usize, j: usize) -> usize {
+    j * (j - 1) / 2 + i
+}
