@@ -343,10 +343,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
         let parts = chats;
         let chats: Vec<Chat> = parts
             .iter()
-            .map(|chat| Chat {
-                operand: operand(2 + chat.chat, &chat.part),
-                weight: chat.weight,
-            })
+            .map(|chat| Chat::new(operand(2 + chat.chat, &chat.part), chat.weight))
             .collect();
         let bytes = &mut self.block[self.used..][..len];
         let out = Output { float: to, bytes };

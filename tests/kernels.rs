@@ -300,10 +300,7 @@ fn every_mix_of_dtypes_equals_plain_arithmetic() {
             let expected = plain((t, &target), (b, &base), vectors, o);
             let chats: Vec<Chat> = vectors
                 .iter()
-                .map(|&(float, bytes, weight)| Chat {
-                    operand: Operand { float, bytes },
-                    weight,
-                })
+                .map(|&(float, bytes, weight)| Chat::new(Operand { float, bytes }, weight))
                 .collect();
             for (name, merge) in BACKENDS {
                 let mut out = vec![0xaa; COUNT * o.width()];
@@ -347,10 +344,7 @@ fn any_length_at_any_address() {
             for (name, merge) in BACKENDS {
                 let mut out = vec![0xaa; 1 + expected.len()];
                 let operand = |bytes| Operand { float, bytes };
-                let chats = [Chat {
-                    operand: operand(chat),
-                    weight: 1.0,
-                }];
+                let chats = [Chat::new(operand(chat), 1.0)];
                 let bytes = &mut out[1..];
                 merge(
                     operand(target),
@@ -394,10 +388,7 @@ fn no_operation_is_fused() {
     };
     for (name, merge) in BACKENDS {
         let mut out = vec![0; target.len()];
-        let chats = [Chat {
-            operand: operand(&chat),
-            weight: lambda,
-        }];
+        let chats = [Chat::new(operand(&chat), lambda)];
         let output = Output {
             float: Float::F32,
             bytes: &mut out,
@@ -430,10 +421,7 @@ fn check(what: &str, float: Float, models: &[Vec<u8>], weights: &[f64], out: Flo
     let operand = |bytes| Operand { float, bytes };
     let chats: Vec<_> = chats
         .iter()
-        .map(|&(_, bytes, weight)| Chat {
-            operand: operand(bytes),
-            weight,
-        })
+        .map(|&(_, bytes, weight)| Chat::new(operand(bytes), weight))
         .collect();
     for (name, merge) in BACKENDS {
         let mut bytes = vec![0xaa; expected.len()];
@@ -532,6 +520,58 @@ fn normal_f16_numbers_around_the_limits_of_normal_results() {
             }
             let what = format!("group {group}, λ = {lambda}");
             check(&what, Float::F16, &models, &[lambda], Float::F16);
+        }
+    }
+}
+
+/// A vector is what is left of a chat model once a base of zeros is subtracted.
+#[test]
+fn vectors_are_added_as_they_are() {
+    for float in Float::ALL {
+        let [target, base, vector, chat] = [1, 2, 3, 4].map(|seed| elements(float, 1003, seed));
+        let zeros = vec![0; base.len()];
+        let operand = |bytes| Operand { float, bytes };
+        let is_vector = true;
+        for (name, merge) in BACKENDS {
+            let run = |base, chats: &[Chat]| {
+                let mut bytes = vec![0xaa; target.len()];
+                let out = &mut bytes[..];
+                merge(
+                    operand(&target),
+                    operand(base),
+                    chats,
+                    Output { float, bytes: out },
+                );
+                bytes
+            };
+            let model = Chat::new(operand(&vector), -1.5);
+            let vector = Chat { is_vector, ..model };
+            assert_eq!(
+                run(&base, &[vector]),
+                run(&zeros, &[model]),
+                "{name} {float:?}"
+            );
+
+            // Beside a chat model: the vector's part, and then the model's, in one sum.
+            let chat = Chat::new(operand(&chat), 0.5);
+            let both = run(&base, &[vector, chat]);
+            assert_ne!(both, run(&base, &[model, chat]), "{name} {float:?}");
+            if float == Float::F32 {
+                let at = |bytes: &[u8], i: usize| {
+                    f32::from_le_bytes(bytes[i..i + 4].try_into().unwrap())
+                };
+                for i in (0..target.len()).step_by(4) {
+                    let vector = -1.5 * at(vector.operand.bytes, i);
+                    let chat = 0.5 * (at(chat.operand.bytes, i) - at(&base, i));
+                    let sum = at(&target, i) + vector + chat;
+                    let right = if sum.is_nan() {
+                        0x7fc0_0000
+                    } else {
+                        sum.to_bits()
+                    };
+                    assert_eq!(at(&both, i).to_bits(), right, "{name} {i}");
+                }
+            }
         }
     }
 }

@@ -96,10 +96,7 @@ impl Case {
     fn chats(&self) -> Vec<Chat<'_>> {
         let weights = self.weights.iter().enumerate();
         weights
-            .map(|(i, &weight)| Chat {
-                operand: self.operand(2 + i),
-                weight,
-            })
+            .map(|(i, &weight)| Chat::new(self.operand(2 + i), weight))
             .collect()
     }
 
@@ -404,10 +401,7 @@ fn sums_add_up() {
                 .unwrap(),
         };
         let [base, target, chat] = [0, 1, 2].map(|i| part(case.floats[i], &case.bytes[i]));
-        let chat = Chat {
-            operand: chat,
-            weight: 0.7,
-        };
+        let chat = Chat::new(chat, 0.7);
         sums.add(Some(target), base, &[chat], part(case.out, &merged));
     }
     close(&sums, &case.plain(), "two halves");

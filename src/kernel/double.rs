@@ -12,7 +12,13 @@ pub(super) fn merge(target: Operand, base: Operand, chats: &[Chat], out: Output)
         if !chats.is_empty() {
             let base = load(base, i);
             for chat in chats {
-                sum += chat.weight * (load(chat.operand, i) - base);
+                let element = load(chat.operand, i);
+                let difference = if chat.is_vector {
+                    element
+                } else {
+                    element - base
+                };
+                sum += chat.weight * difference;
             }
         }
         store(sum, out.float, out_bytes);

@@ -298,10 +298,14 @@ fn padded<L: Lanes, F: Format>(
     finite
 }
 
-/// Each λ in all lanes, with its operand. Not inlined: it is the same in every loop.
+/// Each λ in all lanes, with its operand and whether that is a vector already. Not inlined: it is
+/// the same in every loop.
 #[inline(never)]
-fn vectors<'a, L: Lanes>(chats: &[Chat<'a>]) -> Vec<(L, Operand<'a>)> {
-    let vector = |chat: &Chat<'a>| (L::splat(chat.weight as f32), chat.operand);
+fn vectors<'a, L: Lanes>(chats: &[Chat<'a>]) -> Vec<(L, Operand<'a>, bool)> {
+    let vector = |chat: &Chat<'a>| {
+        let weight = L::splat(chat.weight as f32);
+        (weight, chat.operand, chat.is_vector)
+    };
     chats.iter().map(vector).collect()
 }
 
@@ -337,7 +341,7 @@ fn groups<L: Lanes, A: Access, F: Format, const FINITE: bool>(
             }
         }
         // The most frequent numbers: without an inner loop.
-        [chat] => {
+        [chat] if !chat.is_vector => {
             let (weight, float) = (vector(chat), chat.operand.float);
             let others = split::<L, A>(base).zip(split::<L, A>(chat.operand));
             for ((group, out), (base_group, chat_group)) in targets.zip(others) {
@@ -356,7 +360,7 @@ fn groups<L: Lanes, A: Access, F: Format, const FINITE: bool>(
             }
         }
         // Where dtypes differ, the general loop is as good.
-        [first, second] if A::KNOWN.is_some() => {
+        [first, second] if A::KNOWN.is_some() && !first.is_vector && !second.is_vector => {
             let (first_weight, second_weight) = (vector(first), vector(second));
             let (first, second) = (first.operand, second.operand);
             let chat_groups = split::<L, A>(first).zip(split::<L, A>(second));
@@ -374,10 +378,11 @@ fn groups<L: Lanes, A: Access, F: Format, const FINITE: bool>(
             for (i, ((group, out), base_group)) in targets.zip(split::<L, A>(base)).enumerate() {
                 let mut sum: L = A::load(target.float, group);
                 let base: L = A::load(base.float, base_group);
-                for &(weight, chat) in &vectors {
+                for &(weight, chat, is_vector) in &vectors {
                     let len = A::len::<L>(chat);
                     let chat: L = A::load(chat.float, &chat.bytes[i * len..][..len]);
-                    sum = sum.add(weight.mul(chat.sub(base)));
+                    let difference = if is_vector { chat } else { chat.sub(base) };
+                    sum = sum.add(weight.mul(difference));
                 }
                 store(sum, out);
             }

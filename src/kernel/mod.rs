@@ -63,14 +63,25 @@ pub struct Chat<'a> {
     pub operand: Operand<'a>,
     /// λ. Rounded to f32 unless the arithmetic is in f64.
     pub weight: f64,
+    /// Whether the elements are those of the vector already: the base is not subtracted.
+    pub is_vector: bool,
 }
 
 impl<'a> Chat<'a> {
+    /// A chat model's elements, and λ.
+    pub fn new(operand: Operand<'a>, weight: f64) -> Self {
+        Self {
+            operand,
+            weight,
+            is_vector: false,
+        }
+    }
+
     /// The same vector of other elements.
     fn map<'b>(&self, operand: impl FnOnce(Operand<'a>) -> Operand<'b>) -> Chat<'b> {
         Chat {
             operand: operand(self.operand),
-            weight: self.weight,
+            ..*self
         }
     }
 }

@@ -55,10 +55,7 @@ pub fn kernel(dtype: &str, vectors: usize, bytes: f64) {
         bytes: &operands[i],
     };
     let chats: Vec<Chat> = (0..vectors)
-        .map(|i| Chat {
-            operand: operand(2 + i),
-            weight: 0.7,
-        })
+        .map(|i| Chat::new(operand(2 + i), 0.7))
         .collect();
     let mut out = vec![0; ELEMENTS * float.width()];
     let each = (ELEMENTS * float.width() * (vectors + 3)) as f64;
