@@ -287,6 +287,9 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
                 chats,
                 ..
             } => (*to, target, base, chats),
+            Segment::Take { to, chat, part, .. } => {
+                return self.take(job, *to, *chat, part, at, left).await;
+            }
         };
 
         let len = self
@@ -319,6 +322,36 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
         let bytes = &mut self.block[self.used..][..len];
         let counts = kernel::merge(target, base, &chats, Output { float: to, bytes });
         self.in_hand.add(counts);
+        self.used += len;
+        Ok(len)
+    }
+
+    /// Makes the next bytes of a chat model's elements.
+    async fn take(
+        &mut self,
+        job: &Job,
+        to: Float,
+        chat: usize,
+        part: &Part,
+        at: u64,
+        left: u64,
+    ) -> Result<usize, EngineError> {
+        let width = to.width();
+        let len = self.room(width, left.min((CHUNK * width) as u64)).await?;
+        let lane = 2 + chat;
+        self.fill(lane, part, at / width as u64, len / width, job)
+            .await?;
+        let operand = Operand {
+            float: part.float,
+            bytes: &self.chunks[lane],
+        };
+        let bytes = &mut self.block[self.used..][..len];
+        self.in_hand.add(if to == part.float {
+            bytes.copy_from_slice(operand.bytes);
+            kernel::nonfinite(operand)
+        } else {
+            kernel::convert(operand, Output { float: to, bytes })
+        });
         self.used += len;
         Ok(len)
     }

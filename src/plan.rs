@@ -3,6 +3,9 @@
 
 mod layout;
 mod matching;
+mod tokens;
+
+pub use tokens::introduced;
 
 use crate::checkpoint::{Checkpoint, Located, label};
 use crate::dtype::{Dtype, Float};
@@ -110,6 +113,18 @@ pub enum Segment {
         /// Those of the chat models that take part.
         chats: Vec<ChatPart>,
     },
+    /// A chat model's elements in the place of the target's, rounded to `to` where they are of
+    /// another dtype.
+    Take {
+        /// The dtype of the output.
+        to: Float,
+        /// How many elements.
+        elements: u64,
+        /// Which chat model, counted from 0.
+        chat: usize,
+        /// Its elements.
+        part: Part,
+    },
 }
 
 impl Segment {
@@ -117,12 +132,23 @@ impl Segment {
     pub fn len(&self) -> u64 {
         match self {
             Segment::Copy(extent) => extent.range.end - extent.range.start,
-            Segment::Merge { to, elements, .. } => elements * to.width() as u64,
+            Segment::Merge { to, elements, .. } | Segment::Take { to, elements, .. } => {
+                elements * to.width() as u64
+            }
         }
     }
 
     /// What makes these bytes of its output; none if they begin or end within an element.
     pub(crate) fn part(mut self, bytes: Range<u64>) -> Option<Segment> {
+        let elements = |width: usize| {
+            let width = width as u64;
+            let whole = bytes.start.is_multiple_of(width) && bytes.end.is_multiple_of(width);
+            whole.then(|| bytes.start / width..bytes.end / width)
+        };
+        let cut = |part: &mut Part, elements: &Range<u64>| {
+            let (start, width) = (part.extent.range.start, part.float.width() as u64);
+            part.extent.range = start + elements.start * width..start + elements.end * width;
+        };
         match &mut self {
             Segment::Copy(extent) => {
                 let start = extent.range.start;
@@ -130,22 +156,27 @@ impl Segment {
             }
             Segment::Merge {
                 to,
-                elements,
+                elements: count,
                 target,
                 base,
                 chats,
             } => {
-                let width = to.width() as u64;
-                if !bytes.start.is_multiple_of(width) || !bytes.end.is_multiple_of(width) {
-                    return None;
-                }
-                let (first, last) = (bytes.start / width, bytes.end / width);
-                *elements = last - first;
+                let elements = elements(to.width())?;
+                *count = elements.end - elements.start;
                 let chats = chats.iter_mut().map(|chat| &mut chat.part);
                 for part in std::iter::once(target).chain(base).chain(chats) {
-                    let (start, width) = (part.extent.range.start, part.float.width() as u64);
-                    part.extent.range = start + first * width..start + last * width;
+                    cut(part, &elements);
                 }
+            }
+            Segment::Take {
+                to,
+                elements: count,
+                part,
+                ..
+            } => {
+                let elements = elements(to.width())?;
+                *count = elements.end - elements.start;
+                cut(part, &elements);
             }
         }
         Some(self)
@@ -158,16 +189,20 @@ impl Segment {
 
     /// What is read for it, lane by lane.
     pub fn reads(&self) -> impl Iterator<Item = (Lane, &Extent)> {
-        let (target, base, chats): (_, _, &[ChatPart]) = match self {
-            Segment::Copy(extent) => (extent, None, &[]),
+        let (first, base, chats): (_, _, &[ChatPart]) = match self {
+            Segment::Copy(extent) => ((Lane::Target, extent), None, &[]),
             Segment::Merge {
                 target,
                 base,
                 chats,
                 ..
-            } => (&target.extent, base.as_ref().map(|b| &b.extent), chats),
+            } => {
+                let base = base.as_ref().map(|base| &base.extent);
+                ((Lane::Target, &target.extent), base, chats)
+            }
+            Segment::Take { chat, part, .. } => ((Lane::Chat(*chat), &part.extent), None, &[]),
         };
-        std::iter::once((Lane::Target, target))
+        std::iter::once(first)
             .chain(base.map(|extent| (Lane::Base, extent)))
             .chain(chats.iter().map(|c| (Lane::Chat(c.chat), &c.part.extent)))
     }
@@ -254,7 +289,7 @@ struct Planned<'a> {
     segments: Vec<Segment>,
 }
 
-/// Applies a recipe to the headers of the models.
+/// Applies a recipe to the headers of the models, and to their vocabularies where it asks for them.
 pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
     let mut problems = check_recipe(recipe, models.chats.len());
     if !problems.is_empty() {
@@ -262,7 +297,10 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
     }
 
     let target = models.target();
-    let mut matcher = matching::Matcher::new(models, recipe);
+    let mut matcher = match tokens::Tokens::new(models, recipe) {
+        Ok(tokens) => matching::Matcher::new(models, recipe, tokens),
+        Err(problems) => return refused(problems, recipe),
+    };
     let mut rows = Vec::with_capacity(target.tensors.len());
     let mut planned = Vec::with_capacity(target.tensors.len());
     for located in &target.tensors {
@@ -311,6 +349,7 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
         })),
         rule_counts: matcher.rule_counts.clone(),
         notices: matcher.notices(),
+        vocabulary: matcher.tokens.map(|tokens| tokens.report),
         problems,
         files: Vec::new(),
         bytes: 0,
@@ -379,6 +418,7 @@ fn refused(problems: Vec<Problem>, recipe: &Recipe) -> Plan {
             refused: 0,
             rule_counts: vec![RuleCount::default(); recipe.rules.len()],
             label: String::new(),
+            vocabulary: None,
             files: Vec::new(),
             bytes: 0,
         },

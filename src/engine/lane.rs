@@ -10,8 +10,12 @@ use std::ops::Range;
 const GAP: u64 = 1024 * 1024;
 /// The next runs are opened early while less than this is left to read.
 const AHEAD: u64 = 8 * 1024 * 1024;
-/// Most runs that are open at once.
+/// Most runs that are open at once, …
 const OPEN: usize = 4;
+/// … but of those up to this length, such as rows of embeddings in another order, …
+const SHORT: u64 = 256 * 1024;
+/// … so many: each is a read of its own, and waiting for it is all that it costs.
+const OPEN_SHORT: usize = 32;
 /// Bytes of a gap that are read over at once.
 const SKIP: usize = 64 * 1024;
 
@@ -103,7 +107,14 @@ impl<'a, S: Source> LaneReader<'a, S> {
     fn open_ahead(&mut self) {
         let left = |open: &OpenRun<S>| open.run.range.end - open.run.range.start;
         let mut ahead: u64 = self.open.iter().map(left).sum();
-        while ahead < AHEAD && self.open.len() < OPEN {
+        while ahead < AHEAD
+            && let Some(run) = self.waiting.front()
+        {
+            let is_short = run.range.end - run.range.start <= SHORT;
+            let most = if is_short { OPEN_SHORT } else { OPEN };
+            if self.open.len() >= most {
+                return;
+            }
             let Some(run) = self.waiting.pop_front() else {
                 return;
             };
