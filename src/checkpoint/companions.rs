@@ -19,9 +19,9 @@ const TEMPLATE: &str = "chat_template.jinja";
 /// The vocabulary and the rules of a fast tokenizer.
 pub const TOKENIZER: &str = "tokenizer.json";
 /// Files that are taken over as they are: vocabularies, processors, a model's own code, licences.
-const COPIED: &str = "{tokenizer,vocab,preprocessor_config,processor_config}.json,\
-                      {tokenizer,spiece,sentencepiece.bpe}.model,{merges,vocab}.txt,\
-                      *.{tiktoken,py},{LICENSE,NOTICE,USE_POLICY}*";
+const COPIED: &str = "{tokenizer.json,vocab.json,preprocessor_config.json,processor_config.json,\
+                      tokenizer.model,spiece.model,sentencepiece.bpe.model,merges.txt,vocab.txt,\
+                      *.tiktoken,*.py,LICENSE*,NOTICE*,USE_POLICY*}";
 
 /// The largest text that is read.
 const MAX_TEXT: u64 = 16_000_000;
@@ -30,7 +30,7 @@ const HEAD: u64 = 4 * 1024 * 1024;
 
 /// Whether a file of this name belongs to a model, beside its weights.
 pub(super) fn belongs(name: &str) -> bool {
-    is_text(name) || COPIED.split(',').any(|glob| name_matches(glob, name))
+    is_text(name) || name_matches(COPIED, name)
 }
 
 fn is_text(name: &str) -> bool {

@@ -177,7 +177,9 @@ impl<'a, S: Source> Matcher<'a, S> {
             return self.by_token(target, float, &found, weights);
         }
         let differs = |(_, other): &&(Role, &Located)| other.tensor.shape != tensor.shape;
-        let Some(&(role, other)) = found.iter().find(differs) else {
+        let differs_more = |other: &&(Role, &Located)| differs(other) && !rows_only(other);
+        let odd = found.iter().find(differs_more);
+        let Some(&(role, other)) = odd.or_else(|| found.iter().find(differs)) else {
             if name_matches(SCALES, &tensor.name) {
                 self.remark(Remark::Scale, String::new(), &tensor.name);
             }
