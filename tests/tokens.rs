@@ -5,7 +5,7 @@ mod common;
 
 use chat_vector::checkpoint::Checkpoint;
 use chat_vector::engine;
-use chat_vector::journal::Mark;
+use chat_vector::journal::{Journal, Mark};
 use chat_vector::plan::{self, Models, Plan};
 use chat_vector::recipe::{EmbeddingRows, OutputDtype, Preset, Recipe, Rule, Shards, TakeOver};
 use chat_vector::report::{Action, Role};
@@ -476,9 +476,13 @@ fn models_in_shards() {
     };
     let mut recipe = recipe(&[0.5]);
     recipe.take_over = plan::introduced(&models);
-    assert_eq!(check(&models, made, &recipe).files.len(), 4);
+    let weights = |plan: Plan| {
+        let files = plan.report.files.iter();
+        files.filter(|file| file.is_weights()).count()
+    };
+    assert_eq!(weights(check(&models, made, &recipe)), 3);
     recipe.shards = Shards::One;
-    assert_eq!(check(&models, made, &recipe).files.len(), 1);
+    assert_eq!(weights(check(&models, made, &recipe)), 1);
 }
 
 /// Position tables have rows too, but theirs are no tokens.
@@ -595,6 +599,40 @@ fn a_permuted_vocabulary_is_merged_row_by_row_and_verified() {
             "{done}"
         );
     }
+}
+
+/// What is merged is known again by its recipe with the list, and by the tokenizers' files.
+#[test]
+fn an_interrupted_merge_goes_on_with_the_same_tokenizers_only() {
+    let [base, target, chat] = with_chat_tokens();
+    let [b, t, c] = [&base, &target, &chat].map(Model::open);
+    let models = |chat| Models {
+        base: &b,
+        target: Some(&t),
+        chats: vec![chat],
+    };
+    let mut recipe = recipe(&[0.7]);
+    recipe.take_over = plan::introduced(&models(&c));
+    assert_eq!(recipe.take_over.len(), 2);
+    let plan = plan::plan(&models(&c), &recipe);
+    let journal = Journal::new(&models(&c), &recipe, &plan, false);
+    let journal: Journal = serde_json::from_str(&serde_json::to_string(&journal).unwrap()).unwrap();
+    let again = chat.open();
+    journal.check_models(&models(&again)).unwrap();
+    let replanned = plan::plan(&models(&again), &journal.recipe);
+    assert_eq!(replanned, plan);
+    let mark = Mark {
+        bytes: plan.files[0].start.len() as u64 + 8 * 7 + 2,
+        ..Mark::default()
+    };
+    let rest = journal.rest(&replanned, &mark).unwrap();
+    assert_eq!(rest.files[0].done, mark.bytes);
+
+    let [.., other] = with_chat_tokens();
+    let other = other.special(&[("<|im_start|>", 7), ("<|im_end|>", 8)]);
+    let error = journal.check_models(&models(&other.open())).unwrap_err();
+    let told = "chat model 1: `tokenizer.json` is not the same file as then: its size differs";
+    assert!(error.to_string().starts_with(told), "{error}");
 }
 
 /// The only problem of a plan.

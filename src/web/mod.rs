@@ -12,7 +12,7 @@ use crate::checkpoint::{self, Checkpoint};
 use crate::engine::{self, EngineError};
 use crate::journal::{Journal, Mark};
 use crate::plan::{self, Models, Plan};
-use crate::recipe::{Preset, Recipe};
+use crate::recipe::{EmbeddingRows, Preset, Recipe};
 use crate::report::{NonFinite, Problem, Progress, sentence, shown};
 use crate::verify::Verification;
 use file::{ByteStreams, WebFile};
@@ -20,7 +20,7 @@ use futures_util::FutureExt;
 use futures_util::future::{AbortHandle, Abortable, Pending, abortable, pending};
 use messages::{Cast, Failure, InterruptedSummary, Merged, PresetRules, TensorPage, TensorQuery};
 use sinks::{KeptMark, WebSink};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -67,6 +67,8 @@ pub struct Session {
     models: RefCell<HashMap<u32, Rc<Checkpoint<WebFile>>>>,
     /// The last plan.
     planned: RefCell<Option<Rc<Planned>>>,
+    /// How many plans were asked for.
+    asked: Cell<u32>,
     /// The plan of the last merge that was done.
     merged: RefCell<Option<Rc<Planned>>>,
     running: RefCell<Option<AbortHandle>>,
@@ -81,6 +83,7 @@ impl Session {
             streams: streams.unchecked_into(),
             models: RefCell::default(),
             planned: RefCell::default(),
+            asked: Cell::default(),
             merged: RefCell::default(),
             running: RefCell::default(),
         }
@@ -119,18 +122,33 @@ impl Session {
         self.models.borrow_mut().remove(&model);
     }
 
-    /// Applies a recipe to opened models.
+    /// The special tokens that chat models have introduced, whose rows the target may take over.
+    /// Reads the tokenizers.
+    ///
+    /// # Errors
+    /// `Failure`, when a model of the cast is not open.
+    #[wasm_bindgen(unchecked_return_type = "TakeOver[]")]
+    pub async fn introduced(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let actors = self.actors(&js::to(cast)?)?;
+        actors.load_vocabularies().await;
+        js::from(&plan::introduced(&actors.models()))
+    }
+
+    /// Applies a recipe to opened models. Reads their tokenizers first where it asks for them.
     ///
     /// # Errors
     /// `Failure`, when a model of the cast is not open.
     #[wasm_bindgen(unchecked_return_type = "PlanReport")]
-    pub fn plan(
+    pub async fn plan(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Recipe")] recipe: JsValue,
     ) -> Result<JsValue, JsValue> {
         let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
-        js::from(&self.planned(&cast, recipe)?.plan.report)
+        js::from(&self.planned(&cast, recipe).await?.plan.report)
     }
 
     /// Some rows of the last plan's tensors.
@@ -166,7 +184,7 @@ impl Session {
         offer: js_sys::Function,
     ) -> Result<JsValue, JsValue> {
         let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
-        let planned = self.planned(&cast, recipe)?;
+        let planned = self.planned(&cast, recipe).await?;
         let Planned {
             actors,
             plan,
@@ -209,9 +227,11 @@ impl Session {
         let actors = self.actors(&cast)?;
         let models = actors.models();
         journal.check_models(&models).map_err(Failure::from)?;
+        // From now on it can be cancelled.
+        let running = self.start()?;
+        actors.prepare(&journal.recipe).await;
         let plan = plan::plan(&models, &journal.recipe);
         let rest = journal.rest(&plan, &kept.mark).map_err(Failure::from)?;
-        let running = self.start()?;
         let after = kept.mark.clone();
         let sink = WebSink::go_on(directory, &rest, kept, journal.each, writer, offer).await?;
         let done = running.carry_out(&actors, &rest, after, sink, &on_progress);
@@ -297,8 +317,11 @@ impl Session {
     }
 
     /// The last plan, if it is of these models and this recipe, or a new one.
-    fn planned(&self, cast: &Cast, recipe: Recipe) -> Result<Rc<Planned>, JsValue> {
+    async fn planned(&self, cast: &Cast, recipe: Recipe) -> Result<Rc<Planned>, JsValue> {
         let actors = self.actors(cast)?;
+        self.asked.set(self.asked.get() + 1);
+        let asked = self.asked.get();
+        actors.prepare(&recipe).await;
         if let Some(last) = &*self.planned.borrow()
             && last.recipe == recipe
             && last.actors.are(&actors)
@@ -311,7 +334,10 @@ impl Session {
             recipe,
             plan,
         });
-        *self.planned.borrow_mut() = Some(Rc::clone(&planned));
+        // Another one may have been asked for, and made, in the meantime.
+        if asked == self.asked.get() {
+            *self.planned.borrow_mut() = Some(Rc::clone(&planned));
+        }
         Ok(planned)
     }
 
@@ -387,6 +413,20 @@ impl Actors {
     fn are(&self, others: &Actors) -> bool {
         self.all().map(Rc::as_ptr).eq(others.all().map(Rc::as_ptr))
             && self.target.is_some() == others.target.is_some()
+    }
+
+    /// Reads what a recipe needs beside the headers.
+    async fn prepare(&self, recipe: &Recipe) {
+        if recipe.embedding_rows == EmbeddingRows::MatchByToken {
+            self.load_vocabularies().await;
+        }
+    }
+
+    /// One after the other: their files are large.
+    async fn load_vocabularies(&self) {
+        for model in self.all() {
+            model.load_vocabulary().await;
+        }
     }
 
     fn all(&self) -> impl Iterator<Item = &Rc<Checkpoint<WebFile>>> {

@@ -2,8 +2,13 @@
 import type { PlanReport } from "../protocol";
 import { plan, problems } from "../state/store";
 import { byteSize, counted, groups } from "../text/bytes";
+import { later } from "./later";
 import { Problems } from "./problems";
 import { TensorTable } from "./tensor-table";
+
+const VocabularyTable = later(() =>
+  import("./vocabulary-table").then(({ VocabularyTable }) => VocabularyTable),
+);
 
 export function Plan() {
   const state = plan.value;
@@ -28,7 +33,7 @@ export function Plan() {
 }
 
 function Report({ report }: { report: PlanReport }) {
-  const { label, bytes, files, merged, copied, refused, notices } = report;
+  const { label, bytes, files, merged, copied, refused, notices, vocabulary } = report;
   return (
     <>
       {label !== "" && <p class="plan-label">{label}</p>}
@@ -55,6 +60,7 @@ function Report({ report }: { report: PlanReport }) {
           </ul>
         </details>
       )}
+      {vocabulary && <VocabularyTable vocabulary={vocabulary} />}
       {notices.length > 0 && (
         <ul class="notices" aria-label="Notices">
           {notices.map((notice) => (

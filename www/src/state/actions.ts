@@ -17,17 +17,22 @@ import {
   presetRules,
   type RecipeForm,
   type RuleForm,
+  type TakeOverForm,
   withMoved,
   withoutRuleWeights,
   withRule,
   withRuleWeights,
+  withTakeOver,
 } from "./recipe-form";
 import {
+  byToken,
+  castKey,
   crash,
   differences,
   form,
   givenCast,
   interrupted,
+  introduced,
   merge,
   models,
   plan,
@@ -35,6 +40,7 @@ import {
   presets,
   room,
   saveTo,
+  takeOver,
   worker,
 } from "./store";
 
@@ -121,6 +127,8 @@ export function removeChat(key: number): void {
   batch(() => {
     models.value = withoutChat(models.peek(), key);
     setRules(withoutRuleWeights(form.peek().rules, index));
+    const rows = form.peek().takeOver;
+    if (rows) setForm({ takeOver: rows.filter(({ chat }) => chat !== key) });
   });
 }
 
@@ -197,6 +205,25 @@ export function removeRule(key: number): void {
   setRules(form.peek().rules.filter((rule) => rule.key !== key));
 }
 
+export function addTakeOver(): void {
+  const [chat] = models.peek().chats;
+  if (chat) setForm({ takeOver: withTakeOver(takeOver.peek() ?? [], chat.key) });
+}
+
+export function setTakeOver(key: number, change: Partial<TakeOverForm>): void {
+  const rows = takeOver.peek() ?? [];
+  setForm({ takeOver: rows.map((row) => (row.key === key ? { ...row, ...change } : row)) });
+}
+
+export function removeTakeOver(key: number): void {
+  setForm({ takeOver: (takeOver.peek() ?? []).filter((row) => row.key !== key) });
+}
+
+/** Forgets a person's own list. */
+export function suggestTakeOver(): void {
+  setForm({ takeOver: null });
+}
+
 /** What the last merge came to is about a recipe that is no more. */
 function forgetOutcome(): void {
   crash.value = null;
@@ -231,6 +258,22 @@ export function keepDifferences(): void {
     return () => {
       late = true;
     };
+  });
+}
+
+/** Keeps known what the given models suggest to take over, where rows are matched by token. */
+export function keepIntroduced(): void {
+  effect(() => {
+    const key = castKey.value;
+    const cast = givenCast.peek();
+    if (!byToken.value || !cast || introduced.peek()?.castKey === key) return;
+    workerClient()
+      .introduced(cast)
+      // What is wrong with the models, the plan tells; a worker that died reads them again.
+      .catch((error) => (error instanceof WorkerDied ? null : []))
+      .then((tokens) => {
+        if (tokens && castKey.peek() === key) introduced.value = { castKey: key, tokens };
+      });
   });
 }
 

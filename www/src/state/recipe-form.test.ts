@@ -2,15 +2,19 @@
 import { expect, test } from "vitest";
 import type { PresetRules } from "../protocol";
 import {
+  BY_TOKEN,
   defaultForm,
   countsByRule,
   presetOf,
   presetRules,
   readForm,
+  readTakeOver,
+  suggestedTakeOver,
   withMoved,
   withoutRuleWeights,
   withRule,
   withRuleWeights,
+  withTakeOver,
 } from "./recipe-form";
 
 const SKIP: PresetRules = {
@@ -28,6 +32,7 @@ test("the defaults are the plain chat vector", () => {
       rules: [],
       output_dtype: "same as target",
       embedding_rows: "copy the target's",
+      take_over: [],
       unmatched: "refuse",
       shards: { kind: "as-target" },
     },
@@ -85,4 +90,37 @@ test("chat models come and go in the rules", () => {
 test("the first rule cannot move up", () => {
   const rules = skip(1);
   expect(withMoved(rules, 0, -1)).toBe(rules);
+});
+
+test("what is taken over is read by the cards of the chat models", () => {
+  const end = { chat: 1, chat_token: "<|im_end|>", target_token: "<|im_end|>" };
+  const suggested = suggestedTakeOver([end, { ...end, chat: 2 }], [4, 7]);
+  expect(suggested).toMatchObject([{ chat: 7, chatToken: "<|im_end|>", targetToken: "<|im_end|>" }]);
+  expect(readTakeOver(suggested, [4, 7])).toEqual([end]);
+  // The first card was removed, and then the model itself.
+  expect(readTakeOver(suggested, [7])).toEqual([{ ...end, chat: 0 }]);
+  expect(readTakeOver(suggested, [4])).toEqual([]);
+});
+
+test("a row without tokens is not there yet, and one without the target's is the same", () => {
+  const [row] = withTakeOver([], 4);
+  if (!row) throw new Error("no row");
+  expect(readTakeOver([row], [4])).toEqual([]);
+  expect(readTakeOver([{ ...row, targetToken: "b" }], [4])).toEqual([]);
+  const same = { chat: 0, chat_token: " a", target_token: " a" };
+  expect(readTakeOver([{ ...row, chatToken: " a" }], [4])).toEqual([same]);
+  const other = { ...same, target_token: "b" };
+  expect(readTakeOver([{ ...row, chatToken: " a", targetToken: "b" }], [4])).toEqual([other]);
+  expect(withTakeOver([row], 4)[1]?.key).not.toBe(row.key);
+});
+
+test("tokens are taken over only where rows are matched by token", () => {
+  const taken = [{ chat: 0, chat_token: "a", target_token: "a" }];
+  for (const [embeddingRows, sent] of [
+    [BY_TOKEN, taken],
+    ["merge the rows both have", []],
+  ] as const) {
+    const reading = readForm({ ...defaultForm(), embeddingRows }, ["1"], taken);
+    expect(reading.kind === "recipe" && reading.recipe.take_over).toEqual(sent);
+  }
 });

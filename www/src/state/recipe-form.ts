@@ -1,5 +1,5 @@
 // The recipe as it is typed, and its way into a recipe for the worker.
-import type { PresetRules, Recipe, RuleCount } from "../protocol";
+import type { PresetRules, Recipe, RuleCount, TakeOver } from "../protocol";
 import { parseWeight } from "../text/weight";
 
 /** A rule as it is typed: one λ per chat model, in their order. */
@@ -7,12 +7,18 @@ export type RuleForm = { key: number; pattern: string; weights: string[] };
 
 export const SHARDS = ["as the target", "one file", "at most N GB a shard"] as const;
 export const OUTPUT_DTYPES = ["same as target", "F32", "F16", "BF16"] as const;
-export const EMBEDDING_ROWS = ["copy the target's", "merge the rows both have"] as const;
+export const BY_TOKEN = "match by token";
+export const EMBEDDING_ROWS = ["copy the target's", "merge the rows both have", BY_TOKEN] as const;
+
+/** A row that becomes a chat model's, as it is typed; `chat` is the key of the model's card. */
+export type TakeOverForm = { key: number; chat: number; chatToken: string; targetToken: string };
 
 export type RecipeForm = {
   rules: RuleForm[];
   outputDtype: (typeof OUTPUT_DTYPES)[number];
   embeddingRows: (typeof EMBEDDING_ROWS)[number];
+  /** Null until the person changes what the models suggest. */
+  takeOver: TakeOverForm[] | null;
   copyUnmatched: boolean;
   shards: (typeof SHARDS)[number];
   shardGigabytes: string;
@@ -23,6 +29,7 @@ export function defaultForm(): RecipeForm {
     rules: [],
     outputDtype: "same as target",
     embeddingRows: "copy the target's",
+    takeOver: null,
     copyUnmatched: false,
     shards: "as the target",
     shardGigabytes: "5",
@@ -81,6 +88,30 @@ export function presetOf(rules: RuleForm[], presets: PresetRules[]): string | nu
   return same?.name ?? null;
 }
 
+/** What the models suggest to take over, as if it was typed; `chats` are the keys of the cards. */
+export function suggestedTakeOver(tokens: TakeOver[], chats: number[]): TakeOverForm[] {
+  return tokens.flatMap(({ chat, chat_token, target_token }, i) => {
+    const card = chats[chat];
+    if (card === undefined) return [];
+    return [{ key: -1 - i, chat: card, chatToken: chat_token, targetToken: target_token }];
+  });
+}
+
+export function withTakeOver(rows: TakeOverForm[], chat: number): TakeOverForm[] {
+  lastKey += 1;
+  return [...rows, { key: lastKey, chat, chatToken: "", targetToken: "" }];
+}
+
+/** What is to be taken over. A row without the chat model's token is not there yet; without the
+ * target's it is the same. */
+export function readTakeOver(rows: TakeOverForm[], chats: number[]): TakeOver[] {
+  return rows.flatMap(({ chat, chatToken, targetToken }) => {
+    const index = chats.indexOf(chat);
+    if (chatToken === "" || index < 0) return [];
+    return [{ chat: index, chat_token: chatToken, target_token: targetToken || chatToken }];
+  });
+}
+
 /** A rule without a pattern is not there yet. */
 export function isBlank(rule: RuleForm): boolean {
   return rule.pattern.trim() === "";
@@ -104,7 +135,7 @@ export type Reading =
   | { kind: "problems"; problems: string[] };
 
 /** The recipe that was typed, or what is wrong with it in sentences. */
-export function readForm(form: RecipeForm, weights: string[]): Reading {
+export function readForm(form: RecipeForm, weights: string[], takeOver: TakeOver[] = []): Reading {
   const problems: string[] = [];
   const read = (text: string, name: string): number => {
     const weight = parseWeight(text);
@@ -129,6 +160,7 @@ export function readForm(form: RecipeForm, weights: string[]): Reading {
     }),
     output_dtype: form.outputDtype,
     embedding_rows: form.embeddingRows,
+    take_over: form.embeddingRows === BY_TOKEN ? takeOver : [],
     unmatched: form.copyUnmatched ? "copy what does not match" : "refuse",
     shards: shards(),
   };

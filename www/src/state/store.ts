@@ -7,11 +7,19 @@ import type {
   PresetRules,
   Problem,
   Progress,
+  TakeOver,
   Verified,
 } from "../protocol";
 import type { Sample } from "../text/pace";
 import { castOf, missing, noModels, type Part, partRole, parts, partTitle, slotOf } from "./models";
-import { defaultForm, readForm } from "./recipe-form";
+import {
+  BY_TOKEN,
+  defaultForm,
+  readForm,
+  readTakeOver,
+  suggestedTakeOver,
+  type TakeOverForm,
+} from "./recipe-form";
 
 export type WorkerState =
   | { kind: "starting" }
@@ -117,22 +125,44 @@ export const isBusy = computed(
     verification.value.kind === "verifying",
 );
 
-export const reading = computed(() =>
-  readForm(
-    form.value,
-    models.value.chats.map(({ weight }) => weight),
-  ),
-);
-
 /** The models that are given, once all are there and read. */
 export const givenCast = computed(() =>
   worker.value.kind === "ready" ? castOf(models.value) : null,
 );
 
+/** The same for as long as the models are. */
+export const castKey = computed(() => JSON.stringify(givenCast.value));
+
+export const byToken = computed(() => form.value.embeddingRows === BY_TOKEN);
+
+/** The special tokens that chat models have introduced, and the models that they are of. */
+export const introduced = signal<{ castKey: string; tokens: TakeOver[] } | null>(null);
+
+/** What a person wants taken over, or else what the models suggest; null while that is not known. */
+export const takeOver = computed<TakeOverForm[] | null>(() => {
+  if (form.value.takeOver) return form.value.takeOver;
+  if (introduced.value?.castKey !== castKey.value) return null;
+  const chats = models.value.chats.map(({ key }) => key);
+  return suggestedTakeOver(introduced.value.tokens, chats);
+});
+
+export const reading = computed(() => {
+  const { chats } = models.value;
+  const rows = takeOver.value ?? [];
+  return readForm(
+    form.value,
+    chats.map(({ weight }) => weight),
+    readTakeOver(rows, chats.map(({ key }) => key)),
+  );
+});
+
+/** Tokenizers are read for what may be taken over. */
+const readsTokens = computed(() => byToken.value && takeOver.value === null);
+
 /** What the worker can plan now; null while something is missing or wrong. */
 export const plannable = computed(() => {
   const cast = givenCast.value;
-  if (!cast || reading.value.kind !== "recipe") return null;
+  if (!cast || reading.value.kind !== "recipe" || readsTokens.value) return null;
   return { cast, recipe: reading.value.recipe };
 });
 
@@ -178,6 +208,7 @@ export const blocked = computed<string | null>(() => {
   if (wanted) return wanted;
   if (reading.value.kind === "problems") return "The problems above have to be solved first.";
   if (worker.value.kind === "starting") return "Starting…";
+  if (readsTokens.value) return "Reading tokenizers…";
   if (plan.value.kind === "none") return "The problems above have to be solved first.";
   if (plan.value.kind !== "planned" || !plan.value.fresh) return "Planning…";
   if (plan.value.report.problems.length > 0) return "The problems above have to be solved first.";
