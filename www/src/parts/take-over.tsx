@@ -41,9 +41,10 @@ export function TakeOver() {
 function Row({ row, number }: { row: TakeOverForm; number: number }) {
   const { key, chat, chatToken, targetToken } = row;
   const { chats } = models.value;
+  const several = chats.length > 1;
   return (
-    <li class="taken">
-      {chats.length > 1 && (
+    <li class={several ? "taken-row taken-row-of-several" : "taken-row"}>
+      {several && (
         <select
           aria-label={`Token ${number} chat model`}
           value={chat}
