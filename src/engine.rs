@@ -263,7 +263,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
     /// Makes the next bytes of a segment and says how many.
     async fn chunk(&mut self, job: &Job, segment: &Segment, at: u64) -> Result<usize, EngineError> {
         let left = segment.len() - at;
-        let (to, target, base, chats) = match segment {
+        let (to, lane, target, base, chats) = match segment {
             Segment::Copy(extent) => {
                 let float = Float::new(job.dtype);
                 let len = self.room(float.map_or(1, Float::width), left).await?;
@@ -282,14 +282,17 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             }
             Segment::Merge {
                 to,
+                lane,
                 target,
                 base,
                 chats,
                 ..
-            } => (*to, target, base, chats),
-            Segment::Take { to, chat, part, .. } => {
-                return self.take(job, *to, *chat, part, at, left).await;
-            }
+            } => (*to, *lane, target, base, chats),
+        };
+        let lane = match lane {
+            Lane::Target => 0,
+            Lane::Base => 1,
+            Lane::Chat(chat) => 2 + chat,
         };
 
         let len = self
@@ -297,7 +300,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             .await?;
         let first = at / to.width() as u64;
         let elements = len / to.width();
-        self.fill(0, target, first, elements, job).await?;
+        self.fill(lane, target, first, elements, job).await?;
         if let Some(base) = base {
             self.fill(1, base, first, elements, job).await?;
         }
@@ -310,7 +313,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             float: part.float,
             bytes: &self.chunks[lane],
         };
-        let target = operand(0, target);
+        let target = operand(lane, target);
         let base = base.as_ref().map_or(target, |base| operand(1, base));
         let chats: Vec<Chat> = chats
             .iter()
@@ -320,38 +323,13 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             })
             .collect();
         let bytes = &mut self.block[self.used..][..len];
-        let counts = kernel::merge(target, base, &chats, Output { float: to, bytes });
-        self.in_hand.add(counts);
-        self.used += len;
-        Ok(len)
-    }
-
-    /// Makes the next bytes of a chat model's elements.
-    async fn take(
-        &mut self,
-        job: &Job,
-        to: Float,
-        chat: usize,
-        part: &Part,
-        at: u64,
-        left: u64,
-    ) -> Result<usize, EngineError> {
-        let width = to.width();
-        let len = self.room(width, left.min((CHUNK * width) as u64)).await?;
-        let lane = 2 + chat;
-        self.fill(lane, part, at / width as u64, len / width, job)
-            .await?;
-        let operand = Operand {
-            float: part.float,
-            bytes: &self.chunks[lane],
-        };
-        let bytes = &mut self.block[self.used..][..len];
-        self.in_hand.add(if to == part.float {
-            bytes.copy_from_slice(operand.bytes);
-            kernel::nonfinite(operand)
+        let counts = if chats.is_empty() && to == target.float {
+            bytes.copy_from_slice(target.bytes);
+            kernel::nonfinite(target)
         } else {
-            kernel::convert(operand, Output { float: to, bytes })
-        });
+            kernel::merge(target, base, &chats, Output { float: to, bytes })
+        };
+        self.in_hand.add(counts);
         self.used += len;
         Ok(len)
     }

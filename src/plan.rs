@@ -5,12 +5,10 @@ mod layout;
 mod matching;
 mod tokens;
 
-pub use tokens::introduced;
-
 use crate::checkpoint::{Checkpoint, Located, label};
 use crate::dtype::{Dtype, Float};
 use crate::header;
-use crate::recipe::{OutputDtype, Recipe, Shards};
+use crate::recipe::{EmbeddingRows, OutputDtype, Recipe, Shards};
 use crate::report::{
     Action, FileSummary, PlanReport, Problem, Role, RuleCount, TensorRow, byte_size, shown,
 };
@@ -106,24 +104,14 @@ pub enum Segment {
         to: Float,
         /// How many elements.
         elements: u64,
+        /// Who plays the target: a chat model where its elements take the place of the target's.
+        lane: Lane,
         /// The target's.
         target: Part,
         /// The base's; none where the target's elements are the base's.
         base: Option<Part>,
         /// Those of the chat models that take part.
         chats: Vec<ChatPart>,
-    },
-    /// A chat model's elements in the place of the target's, rounded to `to` where they are of
-    /// another dtype.
-    Take {
-        /// The dtype of the output.
-        to: Float,
-        /// How many elements.
-        elements: u64,
-        /// Which chat model, counted from 0.
-        chat: usize,
-        /// Its elements.
-        part: Part,
     },
 }
 
@@ -132,23 +120,12 @@ impl Segment {
     pub fn len(&self) -> u64 {
         match self {
             Segment::Copy(extent) => extent.range.end - extent.range.start,
-            Segment::Merge { to, elements, .. } | Segment::Take { to, elements, .. } => {
-                elements * to.width() as u64
-            }
+            Segment::Merge { to, elements, .. } => elements * to.width() as u64,
         }
     }
 
     /// What makes these bytes of its output; none if they begin or end within an element.
     pub(crate) fn part(mut self, bytes: Range<u64>) -> Option<Segment> {
-        let elements = |width: usize| {
-            let width = width as u64;
-            let whole = bytes.start.is_multiple_of(width) && bytes.end.is_multiple_of(width);
-            whole.then(|| bytes.start / width..bytes.end / width)
-        };
-        let cut = |part: &mut Part, elements: &Range<u64>| {
-            let (start, width) = (part.extent.range.start, part.float.width() as u64);
-            part.extent.range = start + elements.start * width..start + elements.end * width;
-        };
         match &mut self {
             Segment::Copy(extent) => {
                 let start = extent.range.start;
@@ -156,27 +133,23 @@ impl Segment {
             }
             Segment::Merge {
                 to,
-                elements: count,
+                elements,
                 target,
                 base,
                 chats,
-            } => {
-                let elements = elements(to.width())?;
-                *count = elements.end - elements.start;
-                let chats = chats.iter_mut().map(|chat| &mut chat.part);
-                for part in std::iter::once(target).chain(base).chain(chats) {
-                    cut(part, &elements);
-                }
-            }
-            Segment::Take {
-                to,
-                elements: count,
-                part,
                 ..
             } => {
-                let elements = elements(to.width())?;
-                *count = elements.end - elements.start;
-                cut(part, &elements);
+                let width = to.width() as u64;
+                if !bytes.start.is_multiple_of(width) || !bytes.end.is_multiple_of(width) {
+                    return None;
+                }
+                let (first, last) = (bytes.start / width, bytes.end / width);
+                *elements = last - first;
+                let chats = chats.iter_mut().map(|chat| &mut chat.part);
+                for part in std::iter::once(target).chain(base).chain(chats) {
+                    let (start, width) = (part.extent.range.start, part.float.width() as u64);
+                    part.extent.range = start + first * width..start + last * width;
+                }
             }
         }
         Some(self)
@@ -189,20 +162,20 @@ impl Segment {
 
     /// What is read for it, lane by lane.
     pub fn reads(&self) -> impl Iterator<Item = (Lane, &Extent)> {
-        let (first, base, chats): (_, _, &[ChatPart]) = match self {
-            Segment::Copy(extent) => ((Lane::Target, extent), None, &[]),
+        let (lane, target, base, chats): (_, _, _, &[ChatPart]) = match self {
+            Segment::Copy(extent) => (Lane::Target, extent, None, &[]),
             Segment::Merge {
+                lane,
                 target,
                 base,
                 chats,
                 ..
             } => {
                 let base = base.as_ref().map(|base| &base.extent);
-                ((Lane::Target, &target.extent), base, chats)
+                (*lane, &target.extent, base, chats)
             }
-            Segment::Take { chat, part, .. } => ((Lane::Chat(*chat), &part.extent), None, &[]),
         };
-        std::iter::once(first)
+        std::iter::once((lane, target))
             .chain(base.map(|extent| (Lane::Base, extent)))
             .chain(chats.iter().map(|c| (Lane::Chat(c.chat), &c.part.extent)))
     }
@@ -349,7 +322,11 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
         })),
         rule_counts: matcher.rule_counts.clone(),
         notices: matcher.notices(),
-        vocabulary: matcher.tokens.map(|tokens| tokens.report),
+        token_tables: matcher.token_tables,
+        introduced: match recipe.embedding_rows {
+            EmbeddingRows::MatchByToken => tokens::introduced(models),
+            _ => Vec::new(),
+        },
         problems,
         files: Vec::new(),
         bytes: 0,
@@ -418,7 +395,8 @@ fn refused(problems: Vec<Problem>, recipe: &Recipe) -> Plan {
             refused: 0,
             rule_counts: vec![RuleCount::default(); recipe.rules.len()],
             label: String::new(),
-            vocabulary: None,
+            token_tables: Vec::new(),
+            introduced: Vec::new(),
             files: Vec::new(),
             bytes: 0,
         },

@@ -147,25 +147,15 @@ pub struct PlanReport {
     pub rule_counts: Vec<RuleCount>,
     /// Parameters and dtypes of the output: `7.24B params · F32`.
     pub label: String,
-    /// How rows found each other by their tokens, where that was asked for.
-    #[cfg_attr(target_arch = "wasm32", tsify(type = "VocabularyReport | null"))]
-    pub vocabulary: Option<VocabularyReport>,
+    /// What becomes of rows that are matched by token: the tables whose rows are not all copied.
+    pub token_tables: Vec<TokenTable>,
+    /// For each chat model, the special tokens that it has introduced and that the target has too;
+    /// empty where rows are not matched by token, or no tokenizer says so.
+    pub introduced: Vec<Vec<String>>,
     /// The files that will be written, in order.
     pub files: Vec<FileSummary>,
     /// Their size together, in bytes.
     pub bytes: u64,
-}
-
-/// What becomes of the rows that are tokens.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-pub struct VocabularyReport {
-    /// The tables of tokens whose rows are not all copied.
-    pub tables: Vec<TokenTable>,
-    /// A few of the tokens whose rows are kept, [`shown`] to people.
-    pub kept_tokens: Vec<String>,
-    /// For base and chat models, what the target has no use for.
-    pub without_row: Vec<WithoutRow>,
 }
 
 /// The rows of a table of tokens, by what becomes of them.
@@ -182,17 +172,6 @@ pub struct TokenTable {
     pub taken_over: u64,
     /// Rows without a token: the target's.
     pub padding: u64,
-}
-
-/// Tokens of a model that the target does not have.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-pub struct WithoutRow {
-    /// The model: `base`, `chat model 1`, …
-    #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
-    pub model: Role,
-    /// How many of its tokens have no row in the target.
-    pub tokens: u64,
 }
 
 /// How far a merge is.

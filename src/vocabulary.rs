@@ -2,10 +2,11 @@
 //! `tokenizer.json`, whose size alone bounds the memory that it takes.
 
 use crate::checkpoint::AddedToken;
+use crate::json;
 use crate::report::{byte_size, shown, shown_reason};
 use crate::source::{self, ReadError, Source};
 use serde::Deserializer;
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::BuildHasher;
@@ -63,35 +64,20 @@ pub enum VocabularyError {
     Empty,
     /// A token with a row far beyond all others.
     #[error(
-        "its `tokenizer.json` gives row {row} to the token `{}`, although it has only {tokens} \
-         tokens",
-        shown(.token)
+        "its `tokenizer.json` gives the token `{}` a row far beyond all others",
+        shown(.0)
     )]
-    Row {
-        /// The token.
-        token: String,
-        /// Its row.
-        row: u64,
-        /// How many tokens there are.
-        tokens: usize,
-    },
+    Row(String),
     /// A token with two rows.
     #[error("its `tokenizer.json` has the token `{}` twice", shown(.0))]
     DoubledToken(String),
     /// A row with two tokens.
     #[error(
-        "its `tokenizer.json` gives row {row} to two tokens, `{}` and `{}`",
-        shown(.first),
-        shown(.second)
+        "its `tokenizer.json` gives one row to two tokens, `{}` and `{}`",
+        shown(.0),
+        shown(.1)
     )]
-    DoubledRow {
-        /// The row.
-        row: u32,
-        /// A token of it.
-        first: String,
-        /// Another one.
-        second: String,
-    },
+    DoubledRow(String, String),
 }
 
 impl Vocabulary {
@@ -118,31 +104,38 @@ impl Vocabulary {
         if json.len() as u64 > MAX_SIZE {
             return Err(VocabularyError::TooLarge(json.len() as u64));
         }
+        let bad = |error: serde_json::Error| VocabularyError::Json(error.to_string());
+        serde_json::from_slice::<IgnoredAny>(json).map_err(bad)?;
+        let text = std::str::from_utf8(json).map_err(|_| bad(Error::custom("it is not UTF-8")))?;
+        let model = json::get(text, "model");
+        let vocab = model.and_then(|model| json::get(model, "vocab"));
+        let vocab = vocab.unwrap_or("{}");
+        let added = json::get(text, "added_tokens").unwrap_or("[]");
+
         let mut vocabulary = Self::default();
-        let mut added: Vec<AddedToken> = Vec::new();
-        let mut deserializer = serde_json::Deserializer::from_slice(json);
-        Whole(&mut vocabulary, &mut added)
-            .deserialize(&mut deserializer)
-            .and_then(|()| deserializer.end())
-            .map_err(|error| VocabularyError::Json(error.to_string()))?;
+        let mut deserializer = serde_json::Deserializer::from_slice(vocab.as_bytes());
+        let read = match vocab.starts_with('[') {
+            true => deserializer.deserialize_seq(&mut vocabulary),
+            false => deserializer.deserialize_map(&mut vocabulary),
+        };
+        read.map_err(bad)?;
         let own = vocabulary.rows.len();
-        let tokens = own + added.len();
-        for AddedToken { id, content, .. } in added {
-            let row = u32::try_from(id).map_err(|_| VocabularyError::Row {
-                token: content.clone(),
-                row: id,
-                tokens,
-            })?;
-            vocabulary.push(&content);
-            vocabulary.rows.push(row);
+        let added: Vec<AddedToken> = serde_json::from_slice(added.as_bytes()).map_err(bad)?;
+        for token in added {
+            vocabulary.push(&token.content, token.id).map_err(bad)?;
         }
         vocabulary.index(own)?;
         Ok(vocabulary)
     }
 
-    fn push(&mut self, token: &str) {
+    fn push<E: Error>(&mut self, token: &str, row: u64) -> Result<(), E> {
+        if self.rows.len() >= MAX_TOKENS {
+            return Err(E::custom("it has more tokens than any vocabulary"));
+        }
         self.text.push_str(token);
         self.ends.push(self.text.len() as u32); // the file is smaller than that
+        self.rows.push(u32::try_from(row).unwrap_or(NONE));
+        Ok(())
     }
 
     /// Makes the tables by name and by row; the first `own` tokens are the model's, the others
@@ -157,11 +150,7 @@ impl Vocabulary {
         for token in (own..tokens).chain(0..own) {
             let row = self.rows[token];
             if row as usize >= most {
-                return Err(VocabularyError::Row {
-                    token: self.token(token).to_owned(),
-                    row: row.into(),
-                    tokens,
-                });
+                return Err(VocabularyError::Row(self.token(token).to_owned()));
             }
             if self.by_row.len() <= row as usize {
                 self.by_row.resize(row as usize + 1, NONE);
@@ -177,11 +166,8 @@ impl Vocabulary {
             } else if named != NONE as usize {
                 return Err(VocabularyError::DoubledToken(self.token(token).to_owned()));
             } else if there != NONE as usize {
-                return Err(VocabularyError::DoubledRow {
-                    row,
-                    first: self.token(there).to_owned(),
-                    second: self.token(token).to_owned(),
-                });
+                let [first, second] = [there, token].map(|token| self.token(token).to_owned());
+                return Err(VocabularyError::DoubledRow(first, second));
             } else {
                 self.slots[slot] = token as u32;
                 self.by_row[row as usize] = token as u32;
@@ -233,88 +219,22 @@ impl Vocabulary {
     /// For each row of this one, the row that another vocabulary gives to the same token, or
     /// [`NONE`]; and how many are found there.
     pub(crate) fn rows_in(&self, other: &Self) -> (Vec<u32>, usize) {
+        let mut rows = vec![NONE; self.by_row.len()];
         let mut found = 0;
-        let rows = self.by_row.iter().map(|&token| {
-            let row = (token != NONE).then(|| other.row(self.token(token as usize)));
-            found += usize::from(row.flatten().is_some());
-            row.flatten().unwrap_or(NONE)
-        });
-        let rows = rows.collect();
+        for (row, &token) in rows.iter_mut().zip(&self.by_row) {
+            if token != NONE
+                && let Some(there) = other.row(self.token(token as usize))
+            {
+                *row = there;
+                found += 1;
+            }
+        }
         (rows, found)
     }
 }
 
-/// `tokenizer.json`: of all that it says, the tokens.
-struct Whole<'a>(&'a mut Vocabulary, &'a mut Vec<AddedToken>);
-
-impl<'de> DeserializeSeed<'de> for Whole<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Whole<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a tokenizer")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "added_tokens" => *self.1 = map.next_value()?,
-                "model" => map.next_value_seed(Model(self.0))?,
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Its `model`.
-struct Model<'a>(&'a mut Vocabulary);
-
-impl<'de> DeserializeSeed<'de> for Model<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Model<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the model of a tokenizer")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "vocab" => map.next_value_seed(Tokens(self.0))?,
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Its `vocab`: rows by token, or (Unigram) tokens and their scores in the order of rows.
-struct Tokens<'a>(&'a mut Vocabulary);
-
-impl<'de> DeserializeSeed<'de> for Tokens<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Tokens<'_> {
+/// `model.vocab`: rows by token, or (Unigram) tokens and their scores in the order of rows.
+impl<'de> Visitor<'de> for &mut Vocabulary {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -322,71 +242,16 @@ impl<'de> Visitor<'de> for Tokens<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while map.next_key_seed(Token(self.0))?.is_some() {
-            let row = map.next_value()?;
-            self.0.rows.push(row);
+        while let Some(token) = map.next_key::<String>()? {
+            self.push(&token, map.next_value()?)?;
         }
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<(), A::Error> {
-        while all.next_element_seed(Scored(self.0))?.is_some() {
-            let row = self.0.rows.len() as u32;
-            self.0.rows.push(row);
+        while let Some((token, _)) = all.next_element::<(String, IgnoredAny)>()? {
+            self.push(&token, self.rows.len() as u64)?;
         }
-        Ok(())
-    }
-}
-
-/// A token and its score.
-struct Scored<'a>(&'a mut Vocabulary);
-
-impl<'de> DeserializeSeed<'de> for Scored<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Scored<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a token and its score")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut pair: A) -> Result<(), A::Error> {
-        let token = pair.next_element_seed(Token(self.0))?;
-        token.ok_or_else(|| serde::de::Error::invalid_length(0, &"a token and its score"))?;
-        while pair.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(())
-    }
-}
-
-/// A token's text.
-struct Token<'a>(&'a mut Vocabulary);
-
-impl<'de> DeserializeSeed<'de> for Token<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Token<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a token")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, token: &str) -> Result<(), E> {
-        if self.0.ends.len() >= MAX_TOKENS {
-            return Err(E::custom("it has more tokens than any vocabulary"));
-        }
-        self.0.push(token);
         Ok(())
     }
 }

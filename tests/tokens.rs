@@ -177,6 +177,17 @@ fn take(chat: usize, target_token: &str, chat_token: &str) -> TakeOver {
     }
 }
 
+/// What the plan suggests to take over.
+fn introduced(models: &Models<Memory>) -> Vec<TakeOver> {
+    let plan = plan::plan(models, &recipe(&vec![1.0; models.chats.len()]));
+    let chats = plan.report.introduced.iter().enumerate();
+    let of = |(chat, tokens): (usize, &Vec<String>)| -> Vec<TakeOver> {
+        let tokens = tokens.iter();
+        tokens.map(|token| take(chat, token, token)).collect()
+    };
+    chats.flat_map(of).collect()
+}
+
 /// Merges, and compares both tables of tokens with the formula.
 fn check(models: &Models<Memory>, made: (&Model, &Model, &[&Model]), recipe: &Recipe) -> Plan {
     let merged = merge(models, recipe);
@@ -194,7 +205,7 @@ fn check(models: &Models<Memory>, made: (&Model, &Model, &[&Model]), recipe: &Re
 
 /// Matched, kept, taken over and padding, table by table.
 fn counts(plan: &Plan) -> Vec<[u64; 4]> {
-    let tables = plan.report.vocabulary.as_ref().unwrap().tables.iter();
+    let tables = plan.report.token_tables.iter();
     tables
         .map(|table| [table.matched, table.kept, table.taken_over, table.padding])
         .collect()
@@ -226,13 +237,9 @@ fn the_same_tokens_in_the_same_rows_give_the_plain_plan() {
         };
         assert_eq!(jobs(&plan), jobs(&plain));
         assert_eq!(counts(&plan), [[6, 0, 0, 0]; 2]);
-        let report = plan.report.vocabulary.unwrap();
-        assert_eq!(report.kept_tokens, [""; 0]);
-        assert_eq!(plain.report.vocabulary, None);
-        let without = report.without_row.iter();
-        let without: Vec<_> = without.map(|w| (w.model, w.tokens)).collect();
-        let right = [(Role::Base, 0), (Role::Chat(0), 0)];
-        assert_eq!(without, right[usize::from(target.is_none())..]);
+        assert_eq!(plan.report.notices, plain.report.notices);
+        assert_eq!(plain.report.token_tables, []);
+        assert_eq!(plan.report.introduced, [[""; 0]]);
     }
 }
 
@@ -252,18 +259,19 @@ fn an_extended_vocabulary_keeps_its_own_tokens_and_padding() {
     let plan = check(&models, made, &recipe(&[0.7]));
     assert_eq!(counts(&plan), [[5, 2, 0, 5]; 2]);
     assert_eq!(segments(&plan, HEAD), 2);
-    let report = plan.report.vocabulary.as_ref().unwrap();
-    assert_eq!(report.kept_tokens, ["x", "y"]);
-    assert_eq!(
-        (report.without_row[0].tokens, report.without_row[1].tokens),
-        (0, 1)
-    );
-    assert_eq!(report.tables[0].tensor, HEAD);
+    assert_eq!(plan.report.token_tables[0].tensor, HEAD);
     assert_eq!(
         plan.rows[0].why,
         "by token: 5 rows merged, 7 copied, 0 taken over"
     );
-    assert_eq!(plan.report.notices, [""; 0]);
+    assert_eq!(
+        plan.report.notices,
+        [
+            "`lm_head.weight`, `model.embed_tokens.weight`: the target's rows are kept for tokens \
+             that another model lacks: `x`, `y`.",
+            "1 of the 6 tokens of chat model 1 are left out: the target does not have them.",
+        ]
+    );
 }
 
 /// As many rows, but in another order, with a token that only some have in the middle.
@@ -282,7 +290,8 @@ fn rows_in_another_order_find_each_other() {
     };
     let plan = check(&models, made, &recipe(&[0.7, -0.25]));
     assert_eq!(counts(&plan), [[5, 1, 0, 0]; 2]);
-    assert_eq!(plan.report.vocabulary.as_ref().unwrap().kept_tokens, ["e"]);
+    let notices = plan.report.notices.join("\n");
+    assert!(notices.contains("another model lacks: `e`."), "{notices}");
     // A chat model that takes no part need not have the token.
     let plan = check(&models, made, &recipe(&[0.0, 1.0]));
     assert_eq!(counts(&plan), [[6, 0, 0, 0]; 2]);
@@ -358,7 +367,7 @@ fn rows_of_special_tokens_are_taken_over() {
         chats: vec![&c],
     };
     // Those that the target has and the base lacks, in the chat model's order.
-    let introduced = plan::introduced(&models);
+    let introduced = introduced(&models);
     let both = ["<|im_start|>", "<|im_end|>"];
     assert_eq!(introduced, both.map(|token| take(0, token, token)));
     for output in [
@@ -395,9 +404,9 @@ fn embeddings_that_are_skipped_take_over_rows_all_the_same() {
     recipe.rules = Preset::SkipEmbeddings.rules(1);
     let plain = merge(&models, &recipe);
     assert_eq!((plain.plan.report.merged, plain.plan.report.copied), (1, 2));
-    assert_eq!(plain.plan.report.vocabulary.as_ref().unwrap().tables, []);
+    assert_eq!(plain.plan.report.token_tables, []);
     assert_eq!(plain.tensor(HEAD).2, target.get(HEAD).bytes);
-    recipe.take_over = plan::introduced(&models);
+    recipe.take_over = introduced(&models);
     let merged = merge(&models, &recipe);
     let expected = |name| {
         let made = (&target, &base, &[&chat][..]);
@@ -454,7 +463,7 @@ fn tied_heads_are_matched_and_taken_over() {
     };
     for lambda in [1.0, 0.0] {
         let mut recipe = recipe(&[lambda]);
-        recipe.take_over = plan::introduced(&models);
+        recipe.take_over = introduced(&models);
         let plan = check(&models, made, &recipe);
         assert_eq!(counts(&plan).len(), 2);
     }
@@ -475,7 +484,7 @@ fn models_in_shards() {
         chats: vec![&c],
     };
     let mut recipe = recipe(&[0.5]);
-    recipe.take_over = plan::introduced(&models);
+    recipe.take_over = introduced(&models);
     let weights = |plan: Plan| {
         let files = plan.report.files.iter();
         files.filter(|file| file.is_weights()).count()
@@ -612,7 +621,7 @@ fn an_interrupted_merge_goes_on_with_the_same_tokenizers_only() {
         chats: vec![chat],
     };
     let mut recipe = recipe(&[0.7]);
-    recipe.take_over = plan::introduced(&models(&c));
+    recipe.take_over = introduced(&models(&c));
     assert_eq!(recipe.take_over.len(), 2);
     let plan = plan::plan(&models(&c), &recipe);
     let journal = Journal::new(&models(&c), &recipe, &plan, false);
@@ -680,7 +689,7 @@ fn a_model_without_a_vocabulary_is_told() {
             assert!(message.contains(words), "{message}");
             let advice = format!("Give the whole folder of {role}, with its `tokenizer.json`");
             assert!(message.contains(&advice), "{message}");
-            assert_eq!(plan::introduced(&models), []);
+            assert_eq!(introduced(&models), []);
         }
     }
     // A chat model that nothing asks for needs none.

@@ -1,7 +1,7 @@
 //! Finds each target tensor's counterparts and decides what happens to it.
 
 use super::tokens::{Origin, Other, Tokens};
-use super::{ChatPart, Extent, Models, Part, Segment, output_dtype, problem};
+use super::{ChatPart, Extent, Lane, Models, Part, Segment, output_dtype, problem};
 use crate::checkpoint::{Checkpoint, Located};
 use crate::dtype::Float;
 use crate::header::Tensor;
@@ -29,8 +29,7 @@ impl Decision {
     pub fn action(&self) -> Action {
         let adds = |segment: &Segment| match segment {
             Segment::Copy(_) => false,
-            Segment::Merge { chats, .. } => !chats.is_empty(),
-            Segment::Take { .. } => true,
+            Segment::Merge { lane, chats, .. } => !chats.is_empty() || *lane != Lane::Target,
         };
         match &self.outcome {
             Err(_) => Action::Refused,
@@ -50,6 +49,7 @@ enum Remark {
     Unmatched,
     RowsKept,
     RowsMerged,
+    TokensKept,
 }
 
 /// Applies a recipe to one tensor after the other.
@@ -57,7 +57,9 @@ pub(super) struct Matcher<'a, S> {
     models: &'a Models<'a, S>,
     recipe: &'a Recipe,
     /// Where rows are matched by token.
-    pub tokens: Option<Tokens<'a>>,
+    tokens: Option<Tokens<'a>>,
+    /// What becomes of rows that are matched by token.
+    pub token_tables: Vec<TokenTable>,
     /// For each rule, the tensors that it was about so far.
     pub rule_counts: Vec<RuleCount>,
     /// The tensors that each remark is about, in the order of the remarks.
@@ -72,6 +74,7 @@ impl<'a, S: Source> Matcher<'a, S> {
             models,
             recipe,
             tokens,
+            token_tables: Vec::new(),
             rule_counts: vec![RuleCount::default(); recipe.rules.len()],
             remarks: Vec::new(),
             lent: HashSet::new(),
@@ -279,11 +282,13 @@ impl<'a, S: Source> Matcher<'a, S> {
                     let lender = lenders.iter().find(|(of, _)| *of == chat);
                     let lender = lender.map_or(target, |(_, lender)| lender);
                     let of = Float::new(lender.tensor.dtype).unwrap_or(float);
-                    Segment::Take {
+                    Segment::Merge {
                         to: self.output(target, float),
                         elements: count,
-                        chat,
-                        part: part(lender, of, &(starts[0]..starts[0] + count)),
+                        lane: Lane::Chat(chat),
+                        target: part(lender, of, &(starts[0]..starts[0] + count)),
+                        base: None,
+                        chats: Vec::new(),
                     }
                 }
             });
@@ -294,15 +299,13 @@ impl<'a, S: Source> Matcher<'a, S> {
             table.kept + table.padding,
             table.taken_over
         );
-        let table = TokenTable {
+        let kept = (!kept.is_empty() && !found.is_empty()).then(|| names_text(&kept));
+        self.token_tables.push(TokenTable {
             tensor: shown(&target.tensor.name).to_string(),
             ..table
-        };
-        if let Some(tokens) = &mut self.tokens {
-            tokens.report.tables.push(table);
-            if tokens.report.kept_tokens.is_empty() {
-                tokens.report.kept_tokens = kept;
-            }
+        });
+        if let Some(kept) = kept {
+            self.remark(Remark::TokensKept, kept, &target.tensor.name);
         }
         (why, Ok(segments))
     }
@@ -451,6 +454,7 @@ impl<'a, S: Source> Matcher<'a, S> {
             to => Segment::Merge {
                 to,
                 elements: elements.end - elements.start,
+                lane: Lane::Target,
                 target: part,
                 base: None,
                 chats: Vec::new(),
@@ -490,6 +494,7 @@ impl<'a, S: Source> Matcher<'a, S> {
         Segment::Merge {
             to: self.output(target, float),
             elements: elements.end - elements.start,
+            lane: Lane::Target,
             target: part(target, float, &elements),
             base: base.filter(|_| self.models.target.is_some()),
             chats,
@@ -563,10 +568,16 @@ impl<'a, S: Source> Matcher<'a, S> {
                     "{which}: the number of rows differs (an extended vocabulary); the rows that \
                      all models have are merged, the target's other rows copied."
                 ),
+                Remark::TokensKept => format!(
+                    "{which}: the target's rows are kept for tokens that another model lacks: \
+                     {detail}."
+                ),
             }
         });
+        let by_token = self.tokens.iter().flat_map(|tokens| &tokens.notices);
         told.chain(self.tied_target())
             .chain(self.left_out())
+            .chain(by_token.cloned())
             .collect()
     }
 

@@ -3,40 +3,38 @@
 
 use super::matching::takes_part;
 use super::{MAX_PROBLEMS, Models, problem};
-use crate::recipe::{EmbeddingRows, Recipe, TakeOver};
-use crate::report::{Problem, Role, TokenTable, VocabularyReport, WithoutRow, shown};
+use crate::recipe::{EmbeddingRows, Recipe};
+use crate::report::{Problem, Role, TokenTable, shown};
 use crate::source::Source;
 use crate::vocabulary::{NONE, Vocabulary};
 use std::ops::Range;
 
-/// So many of the tokens whose rows are kept are told.
-const EXAMPLES: usize = 8;
-
 /// The special tokens that chat models have introduced: those that the target has too, and the base
-/// has not. The target's rows of them may be taken over from the chat model.
+/// has not; for each chat model those that no earlier one has. The target's rows of them may be
+/// taken over.
 ///
-/// Nothing where a vocabulary is not known.
-pub fn introduced<S: Source>(models: &Models<'_, S>) -> Vec<TakeOver> {
-    let mut found: Vec<TakeOver> = Vec::new();
+/// None where a vocabulary is not known.
+pub(super) fn introduced<S: Source>(models: &Models<'_, S>) -> Vec<Vec<String>> {
+    let mut found: Vec<Vec<String>> = Vec::new();
     let (Ok(base), Ok(target)) = (models.base.vocabulary(), models.target().vocabulary()) else {
         return found;
     };
-    for (chat, model) in models.chats.iter().enumerate() {
-        let Ok(vocabulary) = model.vocabulary() else {
-            continue;
-        };
-        for token in model.added_tokens.iter().filter(|token| token.special) {
-            let token = &token.content;
-            let known = |vocabulary: &Vocabulary| vocabulary.row(token).is_some();
-            let is_new = found.iter().all(|earlier| earlier.target_token != *token);
-            if is_new && known(vocabulary) && known(target) && !known(base) {
-                found.push(TakeOver {
-                    chat,
-                    target_token: token.clone(),
-                    chat_token: token.clone(),
-                });
+    for model in &models.chats {
+        let mut tokens = Vec::new();
+        for added in &model.added_tokens {
+            let token = &added.content;
+            let knows = |vocabulary: &Vocabulary| vocabulary.row(token).is_some();
+            let is_new = found.iter().all(|earlier| !earlier.contains(token));
+            if added.special
+                && is_new
+                && model.vocabulary().is_ok_and(knows)
+                && knows(target)
+                && !knows(base)
+            {
+                tokens.push(token.clone());
             }
         }
+        found.push(tokens);
     }
     found
 }
@@ -50,7 +48,8 @@ pub(super) struct Tokens<'a> {
     chats: Vec<Vec<u32>>,
     /// In the order of the target's rows.
     pub taken: Vec<Taken>,
-    pub report: VocabularyReport,
+    /// Those whose rows are left out because the target does not have them, in sentences.
+    pub notices: Vec<String>,
 }
 
 /// A row that becomes a chat model's.
@@ -127,12 +126,16 @@ impl<'a> Tokens<'a> {
             return Err(problems);
         };
 
-        let mut report = VocabularyReport::default();
-        let mut rows_in = |model, other: &Vocabulary| {
+        let mut notices = Vec::new();
+        let mut rows_in = |role: Role, other: &Vocabulary| {
             let (rows, found) = target.rows_in(other);
-            if model != models.target_role() {
-                let tokens = (other.len() - found) as u64;
-                report.without_row.push(WithoutRow { model, tokens });
+            match other.len() - found {
+                0 => {}
+                left => notices.push(format!(
+                    "{left} of the {} tokens of {role} are left out: the target does not have \
+                     them.",
+                    other.len()
+                )),
             }
             rows
         };
@@ -147,7 +150,7 @@ impl<'a> Tokens<'a> {
             base,
             chats: chat_rows,
             taken,
-            report,
+            notices,
         }))
     }
 
@@ -168,13 +171,13 @@ impl<'a> Tokens<'a> {
     /// they come from, and the row in each of the others (or of the chat model) that goes with the
     /// first. Rows past a table count as missing.
     ///
-    /// Returns how many rows come to what, and the first tokens whose rows are kept.
+    /// Returns how many rows come to what, and the tokens whose rows are kept.
     pub fn runs(
         &self,
         rows: u64,
         others: &[Other],
         mut emit: impl FnMut(Range<u64>, Origin, &[u64]),
-    ) -> (TokenTable, Vec<String>) {
+    ) -> (TokenTable, Vec<&'a str>) {
         let mut table = TokenTable::default();
         let mut kept = Vec::new();
         let mut taken = self.taken.iter().peekable();
@@ -209,9 +212,7 @@ impl<'a> Tokens<'a> {
                     None => table.padding += 1,
                     Some(token) => {
                         table.kept += 1;
-                        if kept.len() < EXAMPLES {
-                            kept.push(shown(token).to_string());
-                        }
+                        kept.push(token);
                     }
                 },
             }

@@ -122,21 +122,6 @@ impl Session {
         self.models.borrow_mut().remove(&model);
     }
 
-    /// The special tokens that chat models have introduced, whose rows the target may take over.
-    /// Reads the tokenizers.
-    ///
-    /// # Errors
-    /// `Failure`, when a model of the cast is not open.
-    #[wasm_bindgen(unchecked_return_type = "TakeOver[]")]
-    pub async fn introduced(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        let actors = self.actors(&js::to(cast)?)?;
-        actors.load_vocabularies().await;
-        js::from(&plan::introduced(&actors.models()))
-    }
-
     /// Applies a recipe to opened models. Reads their tokenizers first where it asks for them.
     ///
     /// # Errors
@@ -415,17 +400,12 @@ impl Actors {
             && self.target.is_some() == others.target.is_some()
     }
 
-    /// Reads what a recipe needs beside the headers.
+    /// Reads what a recipe needs beside the headers; one file after the other, for they are large.
     async fn prepare(&self, recipe: &Recipe) {
         if recipe.embedding_rows == EmbeddingRows::MatchByToken {
-            self.load_vocabularies().await;
-        }
-    }
-
-    /// One after the other: their files are large.
-    async fn load_vocabularies(&self) {
-        for model in self.all() {
-            model.load_vocabulary().await;
+            for model in self.all() {
+                model.load_vocabulary().await;
+            }
         }
     }
 
