@@ -739,13 +739,13 @@ fn what_is_wrong_with_the_list_of_tokens_is_told() {
         ),
         (
             vec![take(1, "x", "<s>")],
-            None,
-            "from chat model 2: there is no such model",
+            Some(Role::Chat(1)),
+            "`<s>` can't be taken over: the tokenizer of chat model 2",
         ),
         (
             vec![take(0, "x", "<s>"), take(0, "x", "a")],
             Some(Role::Target),
-            "`x` is taken over twice",
+            "`x` can't be taken over: its row in the target is taken over already",
         ),
     ] {
         let mut recipe = recipe(&[1.0]);

@@ -354,10 +354,12 @@ impl<'a, S: Source> Matcher<'a, S> {
                 Err(format!("{role} has no row for the token `{token}`"))
             };
             if u64::from(taken.row) >= tensor.shape[0] {
-                return lacks(self.models.target_role(), &taken.target_token);
+                let token = &self.recipe.take_over[taken.at].target_token;
+                return lacks(self.models.target_role(), token);
             }
             if u64::from(taken.chat_row) >= rows {
-                return lacks(Role::Chat(taken.chat), &taken.chat_token);
+                let token = &self.recipe.take_over[taken.at].chat_token;
+                return lacks(Role::Chat(taken.chat), token);
             }
         }
         Ok(lenders)

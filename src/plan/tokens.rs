@@ -57,8 +57,8 @@ pub(super) struct Taken {
     pub row: u32,
     pub chat: usize,
     pub chat_row: u32,
-    pub target_token: String,
-    pub chat_token: String,
+    /// Its place in [`Recipe::take_over`].
+    pub at: usize,
 }
 
 /// Where a run of rows comes from.
@@ -257,51 +257,39 @@ fn taken(
 ) -> Result<Vec<Taken>, Vec<Problem>> {
     let mut taken: Vec<Taken> = Vec::new();
     let mut problems = Vec::new();
-    for one in &recipe.take_over {
-        let role = Role::Chat(one.chat);
-        let (to, from) = (shown(&one.target_token), shown(&one.chat_token));
-        let Some(chat) = chats.get(one.chat) else {
+    for (at, one) in recipe.take_over.iter().enumerate() {
+        let mut say = |role: Role, token: &str, why: String| {
             let message = format!(
-                "The token `{from}` can't be taken over from {role}: there is no such model. \
-                 Choose another one, or remove the token from the list."
-            );
-            problems.push(problem(None, None, message));
-            continue;
-        };
-        let mut unknown = |role: Role, token: &str| {
-            let message = format!(
-                "The token `{}` can't be taken over: the tokenizer of {role} does not have it. \
-                 Correct it, or remove it from the list.",
+                "The token `{}` can't be taken over: {why}. Correct it, or remove it from the list.",
                 shown(token)
             );
             problems.push(problem(role, None, message));
         };
-        let row = target.row(&one.target_token);
-        let chat_row = chat.and_then(|chat| chat.row(&one.chat_token));
-        match (row, chat_row) {
-            (None, _) => unknown(target_role, &one.target_token),
-            (_, None) => unknown(role, &one.chat_token),
-            (Some(row), Some(chat_row)) => {
-                match taken.binary_search_by_key(&row, |other| other.row) {
-                    Ok(_) => {
-                        let message = format!(
-                            "The row of the token `{to}` is taken over twice. Remove one of the \
-                             two from the list."
-                        );
-                        problems.push(problem(target_role, None, message));
-                    }
-                    Err(at) => taken.insert(
-                        at,
-                        Taken {
-                            row,
-                            chat: one.chat,
-                            chat_row,
-                            target_token: one.target_token.clone(),
-                            chat_token: one.chat_token.clone(),
-                        },
-                    ),
-                }
+        let unknown = |role: Role| format!("the tokenizer of {role} does not have it");
+        let role = Role::Chat(one.chat);
+        let chat = chats.get(one.chat).copied().flatten();
+        let Some(row) = target.row(&one.target_token) else {
+            say(target_role, &one.target_token, unknown(target_role));
+            continue;
+        };
+        let Some(chat_row) = chat.and_then(|chat| chat.row(&one.chat_token)) else {
+            say(role, &one.chat_token, unknown(role));
+            continue;
+        };
+        match taken.binary_search_by_key(&row, |other| other.row) {
+            Ok(_) => {
+                let why = "its row in the target is taken over already".to_owned();
+                say(target_role, &one.target_token, why);
             }
+            Err(place) => taken.insert(
+                place,
+                Taken {
+                    row,
+                    chat: one.chat,
+                    chat_row,
+                    at,
+                },
+            ),
         }
     }
     if problems.is_empty() {

@@ -13,7 +13,6 @@ import type {
   Request,
   Response,
   SavedFile,
-  TakeOver,
   TensorPage,
   TensorQuery,
   Verified,
@@ -77,12 +76,6 @@ export class Client {
   async plan(plan: Pick<Extract<Request, { kind: "plan" }>, "cast" | "recipe">): Promise<PlanReport> {
     const answer = await this.#ask({ kind: "plan", ...plan });
     return (answer as Extract<Response, { kind: "planned" }>).report;
-  }
-
-  /** The special tokens that the chat models have introduced, and the target has too. */
-  async introduced(cast: Cast): Promise<TakeOver[]> {
-    const answer = await this.#ask({ kind: "introduced", cast });
-    return (answer as Extract<Response, { kind: "introduced" }>).tokens;
   }
 
   async tensors(query: TensorQuery): Promise<TensorPage> {

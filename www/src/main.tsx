@@ -1,13 +1,7 @@
 // The page's start: shows it, starts the worker, and keeps the plan up to date.
 import { render } from "preact";
 import { App } from "./parts/app";
-import {
-  keepDifferences,
-  keepIntroduced,
-  keepPlanned,
-  keepRoomKnown,
-  workerClient,
-} from "./state/actions";
+import { keepDifferences, keepPlanned, keepRoomKnown, workerClient } from "./state/actions";
 import { startHasher } from "./state/checking";
 import { guardLeaving, ignoreStrayDrops } from "./state/guards";
 import { trustOwnProgramsOnly } from "./trusted-types";
@@ -25,7 +19,6 @@ guardLeaving();
 ignoreStrayDrops();
 workerClient();
 startHasher();
-keepIntroduced();
 keepPlanned();
 keepRoomKnown();
 keepDifferences();

@@ -13,7 +13,6 @@ import type {
   Progress,
   Recipe,
   SavedFile,
-  TakeOver,
   TensorPage,
   TensorQuery,
   Verified,
@@ -36,8 +35,6 @@ export type Request =
   | { kind: "open"; request: number; model: ModelId; files: GivenFile[] }
   | { kind: "close"; model: ModelId }
   | { kind: "plan"; request: number; cast: Cast; recipe: Recipe }
-  /** The special tokens that the chat models have introduced, and the target has too. */
-  | { kind: "introduced"; request: number; cast: Cast }
   | ({ kind: "tensors"; request: number } & TensorQuery)
   | { kind: "merge"; request: number; cast: Cast; recipe: Recipe; destination: Destination }
   /** Which merges were interrupted; those that can't go on are deleted. */
@@ -57,7 +54,6 @@ export type Response =
   | { kind: "opened"; request: number; model: ModelId; summary: ModelSummary }
   | { kind: "unreadable"; request: number; model: ModelId; problems: Problem[] }
   | { kind: "planned"; request: number; report: PlanReport }
-  | { kind: "introduced"; request: number; tokens: TakeOver[] }
   | ({ kind: "tensors"; request: number } & TensorPage)
   | { kind: "interrupted"; request: number; merges: Interrupted[] }
   /** `why` is null when it can go on. */
@@ -89,6 +85,6 @@ export type {
   TensorPage,
   TensorQuery,
   TensorRow,
+  TokenTable,
   Verified,
-  VocabularyReport,
 } from "./wasm/chat_vector";

@@ -54,10 +54,6 @@ async function answer(session: Session, message: Request): Promise<void> {
       const { request, cast, recipe } = message;
       return send({ kind: "planned", request, report: await session.plan(cast, recipe) });
     }
-    case "introduced": {
-      const { request, cast } = message;
-      return send({ kind: "introduced", request, tokens: await session.introduced(cast) });
-    }
     case "tensors": {
       const { kind, request, ...query } = message;
       return send({ kind, request, ...session.tensors(query) });

@@ -6,8 +6,8 @@ import { later } from "./later";
 import { Problems } from "./problems";
 import { TensorTable } from "./tensor-table";
 
-const VocabularyTable = later(() =>
-  import("./vocabulary-table").then(({ VocabularyTable }) => VocabularyTable),
+const TokenTables = later(() =>
+  import("./token-tables").then(({ TokenTables }) => TokenTables),
 );
 
 export function Plan() {
@@ -33,7 +33,7 @@ export function Plan() {
 }
 
 function Report({ report }: { report: PlanReport }) {
-  const { label, bytes, files, merged, copied, refused, notices, vocabulary } = report;
+  const { label, bytes, files, merged, copied, refused, notices, token_tables } = report;
   return (
     <>
       {label !== "" && <p class="plan-label">{label}</p>}
@@ -60,7 +60,7 @@ function Report({ report }: { report: PlanReport }) {
           </ul>
         </details>
       )}
-      {vocabulary && <VocabularyTable vocabulary={vocabulary} />}
+      {token_tables.length > 0 && <TokenTables tables={token_tables} />}
       {notices.length > 0 && (
         <ul class="notices" aria-label="Notices">
           {notices.map((notice) => (

@@ -25,7 +25,6 @@ import {
   withTakeOver,
 } from "./recipe-form";
 import {
-  byToken,
   castKey,
   crash,
   differences,
@@ -38,6 +37,7 @@ import {
   plan,
   plannable,
   presets,
+  readsTokens,
   room,
   saveTo,
   takeOver,
@@ -261,22 +261,6 @@ export function keepDifferences(): void {
   });
 }
 
-/** Keeps known what the given models suggest to take over, where rows are matched by token. */
-export function keepIntroduced(): void {
-  effect(() => {
-    const key = castKey.value;
-    const cast = givenCast.peek();
-    if (!byToken.value || !cast || introduced.peek()?.castKey === key) return;
-    workerClient()
-      .introduced(cast)
-      // What is wrong with the models, the plan tells; a worker that died reads them again.
-      .catch((error) => (error instanceof WorkerDied ? null : []))
-      .then((tokens) => {
-        if (tokens && castKey.peek() === key) introduced.value = { castKey: key, tokens };
-      });
-  });
-}
-
 /** Keeps the plan that of the models and the recipe. */
 export function keepPlanned(): void {
   effect(() => {
@@ -294,6 +278,11 @@ export function keepPlanned(): void {
       try {
         const report = await workerClient().plan(wanted);
         if (number !== plans) return;
+        if (readsTokens.peek()) {
+          // Another plan follows, with what these models suggest.
+          introduced.value = { castKey: castKey.peek(), tokens: report.introduced };
+          return;
+        }
         plan.value = { kind: "planned", report, number, fresh: true };
         deaths = 0;
       } catch (error) {

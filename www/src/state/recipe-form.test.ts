@@ -94,7 +94,7 @@ test("the first rule cannot move up", () => {
 
 test("what is taken over is read by the cards of the chat models", () => {
   const end = { chat: 1, chat_token: "<|im_end|>", target_token: "<|im_end|>" };
-  const suggested = suggestedTakeOver([end, { ...end, chat: 2 }], [4, 7]);
+  const suggested = suggestedTakeOver([[], ["<|im_end|>"], ["<tool>"]], [4, 7]);
   expect(suggested).toMatchObject([{ chat: 7, chatToken: "<|im_end|>", targetToken: "<|im_end|>" }]);
   expect(readTakeOver(suggested, [4, 7])).toEqual([end]);
   // The first card was removed, and then the model itself.

@@ -89,12 +89,13 @@ export function presetOf(rules: RuleForm[], presets: PresetRules[]): string | nu
 }
 
 /** What the models suggest to take over, as if it was typed; `chats` are the keys of the cards. */
-export function suggestedTakeOver(tokens: TakeOver[], chats: number[]): TakeOverForm[] {
-  return tokens.flatMap(({ chat, chat_token, target_token }, i) => {
-    const card = chats[chat];
-    if (card === undefined) return [];
-    return [{ key: -1 - i, chat: card, chatToken: chat_token, targetToken: target_token }];
+export function suggestedTakeOver(introduced: string[][], chats: number[]): TakeOverForm[] {
+  const suggested = introduced.flatMap((tokens, index) => {
+    const chat = chats[index];
+    if (chat === undefined) return [];
+    return tokens.map((token) => ({ chat, chatToken: token, targetToken: token }));
   });
+  return suggested.map((row, i) => ({ key: -1 - i, ...row }));
 }
 
 export function withTakeOver(rows: TakeOverForm[], chat: number): TakeOverForm[] {

@@ -7,7 +7,6 @@ import type {
   PresetRules,
   Problem,
   Progress,
-  TakeOver,
   Verified,
 } from "../protocol";
 import type { Sample } from "../text/pace";
@@ -135,8 +134,9 @@ export const castKey = computed(() => JSON.stringify(givenCast.value));
 
 export const byToken = computed(() => form.value.embeddingRows === BY_TOKEN);
 
-/** The special tokens that chat models have introduced, and the models that they are of. */
-export const introduced = signal<{ castKey: string; tokens: TakeOver[] } | null>(null);
+/** The special tokens that chat models have introduced, and the models that they are of; the first
+ * plan by token of these models tells. */
+export const introduced = signal<{ castKey: string; tokens: string[][] } | null>(null);
 
 /** What a person wants taken over, or else what the models suggest; null while that is not known. */
 export const takeOver = computed<TakeOverForm[] | null>(() => {
@@ -156,13 +156,13 @@ export const reading = computed(() => {
   );
 });
 
-/** Tokenizers are read for what may be taken over. */
-const readsTokens = computed(() => byToken.value && takeOver.value === null);
+/** It is not known yet what may be taken over. */
+export const readsTokens = computed(() => byToken.value && takeOver.value === null);
 
 /** What the worker can plan now; null while something is missing or wrong. */
 export const plannable = computed(() => {
   const cast = givenCast.value;
-  if (!cast || reading.value.kind !== "recipe" || readsTokens.value) return null;
+  if (!cast || reading.value.kind !== "recipe") return null;
   return { cast, recipe: reading.value.recipe };
 });
 
