@@ -264,15 +264,19 @@ struct Planned<'a> {
 
 /// Applies a recipe to the headers of the models, and to their vocabularies where it asks for them.
 pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
+    let introduced = match recipe.embedding_rows {
+        EmbeddingRows::MatchByToken => tokens::introduced(models),
+        _ => Vec::new(),
+    };
     let mut problems = check_recipe(recipe, models.chats.len());
     if !problems.is_empty() {
-        return refused(problems, recipe);
+        return refused(problems, recipe, introduced);
     }
 
     let target = models.target();
     let mut matcher = match tokens::Tokens::new(models, recipe) {
         Ok(tokens) => matching::Matcher::new(models, recipe, tokens),
-        Err(problems) => return refused(problems, recipe),
+        Err(problems) => return refused(problems, recipe, introduced),
     };
     let mut rows = Vec::with_capacity(target.tensors.len());
     let mut planned = Vec::with_capacity(target.tensors.len());
@@ -323,10 +327,7 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
         rule_counts: matcher.rule_counts.clone(),
         notices: matcher.notices(),
         token_tables: matcher.token_tables,
-        introduced: match recipe.embedding_rows {
-            EmbeddingRows::MatchByToken => tokens::introduced(models),
-            _ => Vec::new(),
-        },
+        introduced,
         problems,
         files: Vec::new(),
         bytes: 0,
@@ -385,7 +386,7 @@ fn oversized(recipe: &Recipe, files: &[OutputFile]) -> Option<String> {
 }
 
 /// A plan that says only why there is none.
-fn refused(problems: Vec<Problem>, recipe: &Recipe) -> Plan {
+fn refused(problems: Vec<Problem>, recipe: &Recipe, introduced: Vec<Vec<String>>) -> Plan {
     Plan {
         report: PlanReport {
             problems,
@@ -396,7 +397,7 @@ fn refused(problems: Vec<Problem>, recipe: &Recipe) -> Plan {
             rule_counts: vec![RuleCount::default(); recipe.rules.len()],
             label: String::new(),
             token_tables: Vec::new(),
-            introduced: Vec::new(),
+            introduced,
             files: Vec::new(),
             bytes: 0,
         },

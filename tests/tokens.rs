@@ -369,6 +369,12 @@ fn rows_of_special_tokens_are_taken_over() {
     // Those that the target has and the base lacks, in the chat model's order.
     let introduced = introduced(&models);
     let both = ["<|im_start|>", "<|im_end|>"];
+    // That is told even where something else is wrong.
+    let wrong = plan::plan(&models, &recipe(&[f64::NAN])).report;
+    assert_eq!(
+        (wrong.problems.len(), wrong.introduced),
+        (1, vec![both.map(str::to_owned).to_vec()])
+    );
     assert_eq!(introduced, both.map(|token| take(0, token, token)));
     for output in [
         OutputDtype::SameAsTarget,
