@@ -12,10 +12,12 @@ use crate::report::{
     FileSummary, ModelSummary, Problem, parameter_count, sentence, shown, shown_reason,
 };
 use crate::source::{self, ReadError, Source};
+use crate::vocabulary::{Vocabulary, VocabularyError};
 use futures_util::stream::{self, StreamExt};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -48,6 +50,8 @@ pub struct Checkpoint<S> {
     /// What was left out or assumed, in sentences.
     pub notices: Vec<String>,
     by_name: HashMap<String, usize>,
+    /// Once it was loaded.
+    vocabulary: OnceCell<Result<Vocabulary, VocabularyError>>,
 }
 
 /// A tensor and the file that it lies in.
@@ -73,6 +77,27 @@ impl<S: Source> Checkpoint<S> {
     /// The files beside the weights that belong to the model: config, tokenizer and the like.
     pub fn companions(&self) -> &[S] {
         &self.files[self.headers.len()..]
+    }
+
+    /// Reads its `tokenizer.json`, which may be large, unless that was done before.
+    pub async fn load_vocabulary(&self) {
+        let tokenizer = |file: &&S| file.name() == TOKENIZER;
+        if let (None, Some(file)) = (
+            self.vocabulary.get(),
+            self.companions().iter().find(tokenizer),
+        ) {
+            let read = Vocabulary::read(file).await;
+            self.vocabulary.get_or_init(|| read);
+        }
+    }
+
+    /// Which token has which row of its embeddings, once that is loaded.
+    ///
+    /// # Errors
+    /// Why that is not known.
+    pub fn vocabulary(&self) -> Result<&Vocabulary, &VocabularyError> {
+        let loaded = self.vocabulary.get();
+        loaded.map_or(Err(&VocabularyError::Missing), Result::as_ref)
     }
 
     /// The SHA-256 of a small text among the companions; empty for all else.
@@ -360,6 +385,7 @@ pub async fn open<S: Source>(given: Vec<S>) -> Result<Checkpoint<S>, Vec<Checkpo
         added_tokens,
         notices,
         by_name,
+        vocabulary: OnceCell::new(),
     };
     checkpoint.tied = checkpoint.text(CONFIG).and_then(tied);
     Ok(checkpoint)

@@ -293,7 +293,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
     /// Makes the next bytes of a segment and says how many.
     async fn chunk(&mut self, job: &Job, segment: &Segment, at: u64) -> Result<usize, EngineError> {
         let left = segment.len() - at;
-        let (to, target, base, chats) = match segment {
+        let (to, lane, target, base, chats) = match segment {
             Segment::Copy(extent) => {
                 let float = Float::new(job.dtype);
                 let len = self.room(float.map_or(1, Float::width), left).await?;
@@ -312,11 +312,17 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             }
             Segment::Merge {
                 to,
+                lane,
                 target,
                 base,
                 chats,
                 ..
-            } => (*to, target, base, chats),
+            } => (*to, *lane, target, base, chats),
+        };
+        let lane = match lane {
+            Lane::Target => 0,
+            Lane::Base => 1,
+            Lane::Chat(chat) => 2 + chat,
         };
 
         let len = self
@@ -324,7 +330,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             .await?;
         let first = at / to.width() as u64;
         let elements = len / to.width();
-        self.fill(0, target, first, elements, job).await?;
+        self.fill(lane, target, first, elements, job).await?;
         if let Some(base) = base {
             self.fill(1, base, first, elements, job).await?;
         }
@@ -337,7 +343,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             float: part.float,
             bytes: &self.chunks[lane],
         };
-        let target = operand(0, target);
+        let target = operand(lane, target);
         let own_target = base.is_some().then_some(target);
         let base = base.as_ref().map_or(target, |base| operand(1, base));
         let parts = chats;
@@ -350,6 +356,10 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
         let counts = match &mut self.inspection {
             Some(inspection) if !chats.is_empty() => {
                 inspection.merge(own_target, base, parts, &chats, out)
+            }
+            _ if chats.is_empty() && to == target.float => {
+                out.bytes.copy_from_slice(target.bytes);
+                kernel::nonfinite(target)
             }
             _ => kernel::merge(target, base, &chats, out),
         };

@@ -128,7 +128,11 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe, planned: &Plan) 
         rules: Vec::new(),
         output: OutputFolder::Weights,
         unmatched: Unmatched::Copy,
-        embedding_rows: EmbeddingRows::MergeShared,
+        embedding_rows: match recipe.embedding_rows {
+            EmbeddingRows::MatchByToken => EmbeddingRows::MatchByToken,
+            _ => EmbeddingRows::MergeShared,
+        },
+        take_over: Vec::new(),
         ..recipe.clone()
     };
     let mut plan = plan::plan(models, &all);

@@ -18,6 +18,9 @@ pub fn fields(object: &str) -> Result<Vec<(String, &str)>, Error> {
 
 /// The values of an array, as they are written; none if it is something else.
 pub fn items(array: &str) -> Option<Vec<&str>> {
+    if !array.trim_start().starts_with('[') {
+        return None;
+    }
     let mut items = Vec::new();
     read(array, &mut items).ok()?;
     Some(items)
@@ -178,6 +181,7 @@ mod tests {
         assert_eq!(as_text("1"), None);
         assert_eq!(items("[1, [2],\"x\"]").unwrap(), ["1", "[2]", "\"x\""]);
         assert_eq!(items("[1,"), None);
+        assert_eq!(items("{}"), None);
         for broken in ["", "{", "{} x", "null", "{\"a\":1,}"] {
             assert!(fields(broken).is_err(), "{broken}");
         }

@@ -10,7 +10,7 @@
 //! | stage | module | what it does |
 //! |---|---|---|
 //! | files | [`source`] | reads ranges of bytes, ahead of time |
-//! | headers | [`header`], [`checkpoint`] | checks safetensors files; one table of tensors |
+//! | headers | [`header`], [`checkpoint`], [`vocabulary`] | checks safetensors files; one table of tensors; whose token a row is |
 //! | plan | [`recipe`], [`mod@plan`] | what was asked × what is there → every output byte, or the problems |
 //! | chunks | [`engine`] | streams the plan, in constant memory |
 //! | kernel | [`kernel`] | the arithmetic, scalar and simd128, equal bit for bit |
@@ -42,5 +42,6 @@ pub mod report;
 pub mod sink;
 pub mod source;
 pub mod verify;
+pub mod vocabulary;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

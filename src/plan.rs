@@ -5,11 +5,12 @@ mod card;
 mod folder;
 mod layout;
 mod matching;
+mod tokens;
 
 use crate::checkpoint::{Checkpoint, Located, label};
 use crate::dtype::{Dtype, Float};
 use crate::header;
-use crate::recipe::{LayerWeight, OutputDtype, Recipe, Shards, layer_of};
+use crate::recipe::{EmbeddingRows, LayerWeight, OutputDtype, Recipe, Shards, layer_of};
 use crate::report::{
     Action, FileSummary, PlanReport, Problem, Role, RuleCount, TensorRow, byte_size, shown,
 };
@@ -105,6 +106,8 @@ pub enum Segment {
         to: Float,
         /// How many elements.
         elements: u64,
+        /// Who plays the target: a chat model where its elements take the place of the target's.
+        lane: Lane,
         /// The target's.
         target: Part,
         /// The base's; none where the target's elements are the base's.
@@ -136,6 +139,7 @@ impl Segment {
                 target,
                 base,
                 chats,
+                ..
             } => {
                 let width = to.width() as u64;
                 if !bytes.start.is_multiple_of(width) || !bytes.end.is_multiple_of(width) {
@@ -160,16 +164,20 @@ impl Segment {
 
     /// What is read for it, lane by lane.
     pub fn reads(&self) -> impl Iterator<Item = (Lane, &Extent)> {
-        let (target, base, chats): (_, _, &[ChatPart]) = match self {
-            Segment::Copy(extent) => (extent, None, &[]),
+        let (lane, target, base, chats): (_, _, _, &[ChatPart]) = match self {
+            Segment::Copy(extent) => (Lane::Target, extent, None, &[]),
             Segment::Merge {
+                lane,
                 target,
                 base,
                 chats,
                 ..
-            } => (&target.extent, base.as_ref().map(|b| &b.extent), chats),
+            } => {
+                let base = base.as_ref().map(|base| &base.extent);
+                (*lane, &target.extent, base, chats)
+            }
         };
-        std::iter::once((Lane::Target, target))
+        std::iter::once((lane, target))
             .chain(base.map(|extent| (Lane::Base, extent)))
             .chain(chats.iter().map(|c| (Lane::Chat(c.chat), &c.part.extent)))
     }
@@ -267,15 +275,22 @@ struct Planned<'a> {
     segments: Vec<Segment>,
 }
 
-/// Applies a recipe to the headers of the models.
+/// Applies a recipe to the headers of the models, and to their vocabularies where it asks for them.
 pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
+    let introduced = match recipe.embedding_rows {
+        EmbeddingRows::MatchByToken => tokens::introduced(models),
+        _ => Vec::new(),
+    };
     let mut problems = check_recipe(recipe, models.chats.len());
     if !problems.is_empty() {
-        return refused(problems, recipe);
+        return refused(problems, recipe, introduced);
     }
 
     let target = models.target();
-    let mut matcher = matching::Matcher::new(models, recipe);
+    let mut matcher = match tokens::Tokens::new(models, recipe) {
+        Ok(tokens) => matching::Matcher::new(models, recipe, tokens),
+        Err(problems) => return refused(problems, recipe, introduced),
+    };
     let mut rows = Vec::with_capacity(target.tensors.len());
     let mut planned = Vec::with_capacity(target.tensors.len());
     for located in &target.tensors {
@@ -324,6 +339,8 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
         })),
         rule_counts: matcher.rule_counts.clone(),
         notices: matcher.notices(),
+        token_tables: matcher.token_tables,
+        introduced,
         problems,
         files: Vec::new(),
         bytes: 0,
@@ -395,7 +412,7 @@ fn oversized(recipe: &Recipe, files: &[OutputFile]) -> Option<String> {
 }
 
 /// A plan that says only why there is none.
-fn refused(problems: Vec<Problem>, recipe: &Recipe) -> Plan {
+fn refused(problems: Vec<Problem>, recipe: &Recipe, introduced: Vec<Vec<String>>) -> Plan {
     Plan {
         report: PlanReport {
             problems,
@@ -405,6 +422,8 @@ fn refused(problems: Vec<Problem>, recipe: &Recipe) -> Plan {
             refused: 0,
             rule_counts: vec![RuleCount::default(); recipe.rules.len()],
             label: String::new(),
+            token_tables: Vec::new(),
+            introduced,
             files: Vec::new(),
             bytes: 0,
             folder: Vec::new(),

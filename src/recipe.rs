@@ -29,8 +29,11 @@ pub struct Recipe {
     pub rules: Vec<Rule>,
     /// The dtype that floating-point tensors are saved in.
     pub output_dtype: OutputDtype,
-    /// What to do where only the number of embedding rows differs.
+    /// What to do where only the number of embedding rows differs, or which rows belong together.
     pub embedding_rows: EmbeddingRows,
+    /// With [`EmbeddingRows::MatchByToken`]: rows that become a chat model's, whatever its λ.
+    #[serde(default)]
+    pub take_over: Vec<TakeOver>,
     /// What to do with a tensor that has no counterpart in some model.
     pub unmatched: Unmatched,
     /// How the weights are cut into files.
@@ -53,6 +56,7 @@ impl Recipe {
             rules: Vec::new(),
             output_dtype: OutputDtype::SameAsTarget,
             embedding_rows: EmbeddingRows::CopyTarget,
+            take_over: Vec::new(),
             unmatched: Unmatched::Refuse,
             shards: Shards::AsTarget,
             output: OutputFolder::default(),
@@ -127,8 +131,8 @@ pub enum OutputDtype {
     BF16,
 }
 
-/// For embeddings whose first dimension differs between target and base or
-/// chat (an extended vocabulary).
+/// For embeddings and output heads, whose rows are tokens: they may differ in number between target
+/// and base or chat (an extended vocabulary), or stand in another order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 pub enum EmbeddingRows {
@@ -138,6 +142,28 @@ pub enum EmbeddingRows {
     /// Merge the rows that all models have, copy the target's other rows.
     #[serde(rename = "merge the rows both have")]
     MergeShared,
+    /// Merge each row with the rows of the same token, by `tokenizer.json`: those whose token the
+    /// target, the base and every chat model of a λ other than 0 have. The target's other rows are
+    /// copied.
+    #[serde(rename = "match by token")]
+    MatchByToken,
+}
+
+/// A row of the target's embeddings and output head that becomes a chat model's: that of a token
+/// which the base does not have, or never learned.
+///
+/// The `--special_tokens_map` of the authors' code, by text instead of by number
+/// (<https://github.com/aqweteddy/ChatVector>).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(deny_unknown_fields)]
+pub struct TakeOver {
+    /// Which chat model, counted from 0.
+    pub chat: usize,
+    /// The token in the target.
+    pub target_token: String,
+    /// The token in the chat model.
+    pub chat_token: String,
 }
 
 /// For tensors that are missing in some models, or whose shapes differ.
@@ -246,6 +272,11 @@ pub enum Preset {
 pub const EMBEDDINGS: &str = "{*embed*,*wte*,*wpe*,*emb.weight,shared.weight}";
 /// Names of output heads.
 pub const HEADS: &str = "{*lm_head*,output.weight}";
+/// Names of the tables, among both, with a row for each token of the vocabulary.
+pub const TOKEN_ROWS: &str = "{*{embed_tokens,embed_tokens_per_layer,wte,word_embeddings,\
+                              tok_embeddings,embed_in,embed_out}.weight,{,*.}emb.weight,\
+                              shared.weight,*lm_head.{weight,bias},\
+                              *lm_head.decoder.{weight,bias},output.weight}";
 /// Names of normalisation layers.
 pub const NORMS: &str = "{*norm*,*ln_*}";
 
@@ -310,6 +341,10 @@ mod tests {
             "{json}"
         );
         assert_eq!(serde_json::from_str::<Recipe>(&json).unwrap(), recipe);
+        // Recipes of before are read too.
+        let older = json.replace(r#""take_over":[],"#, "");
+        assert_ne!(older, json);
+        assert_eq!(serde_json::from_str::<Recipe>(&older).unwrap(), recipe);
     }
 
     #[test]
@@ -330,6 +365,36 @@ mod tests {
         ));
         assert!(hit(EMBEDDINGS, "shared.weight") && hit(EMBEDDINGS, "rwkv.emb.weight"));
         assert!(hit(HEADS, "lm_head.weight") && hit(HEADS, "output.weight"));
+        for name in [
+            "model.embed_tokens.weight",
+            "model.language_model.embed_tokens_per_layer.weight",
+            "transformer.wte.weight",
+            "bert.embeddings.word_embeddings.weight",
+            "gpt_neox.embed_in.weight",
+            "embed_out.weight",
+            "tok_embeddings.weight",
+            "shared.weight",
+            "rwkv.emb.weight",
+            "emb.weight",
+            "lm_head.weight",
+            "lm_head.bias",
+            "lm_head.decoder.weight",
+            "output.weight",
+        ] {
+            assert!(hit(TOKEN_ROWS, name), "{name}");
+        }
+        for name in [
+            "transformer.wpe.weight",
+            "model.decoder.embed_positions.weight",
+            "bert.embeddings.position_embeddings.weight",
+            "bert.embeddings.token_type_embeddings.weight",
+            "vision_tower.patch_embed.proj.weight",
+            "model.layers.0.pos_emb.weight",
+            "lm_head.dense.weight",
+            "encoder.layer.0.output.weight",
+        ] {
+            assert!(!hit(TOKEN_ROWS, name), "{name}");
+        }
         assert!(!hit(HEADS, "encoder.layer.0.output.weight"));
         for name in [
             "model.norm.weight",

@@ -147,6 +147,11 @@ pub struct PlanReport {
     pub rule_counts: Vec<RuleCount>,
     /// Parameters and dtypes of the output: `7.24B params · F32`.
     pub label: String,
+    /// What becomes of rows that are matched by token: the tables whose rows are not all copied.
+    pub token_tables: Vec<TokenTable>,
+    /// For each chat model, the special tokens that it has introduced and that the target has too;
+    /// empty where rows are not matched by token, or no tokenizer says so.
+    pub introduced: Vec<Vec<String>>,
     /// The files that will be written, in order.
     pub files: Vec<FileSummary>,
     /// Their size together, in bytes.
@@ -155,6 +160,22 @@ pub struct PlanReport {
     pub folder: Vec<String>,
     /// How many layers the target has, by the names of its tensors; 0 where they have no numbers.
     pub layers: u32,
+}
+
+/// The rows of a table of tokens, by what becomes of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub struct TokenTable {
+    /// The tensor's name, as it is [`shown`] to people.
+    pub tensor: String,
+    /// Rows that are merged with those of the same token.
+    pub matched: u64,
+    /// Rows of tokens that some other model lacks: the target's.
+    pub kept: u64,
+    /// Rows that a chat model's replace.
+    pub taken_over: u64,
+    /// Rows without a token: the target's.
+    pub padding: u64,
 }
 
 /// How far a merge is.

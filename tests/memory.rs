@@ -1,4 +1,4 @@
-//! The engine's memory does not grow with the model.
+//! Memory does not grow with the model, nor with what a tokenizer claims.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod common;
@@ -12,8 +12,14 @@ use chat_vector::recipe::{OutputDtype, Recipe};
 use chat_vector::report::FileSummary;
 use chat_vector::sink::{Sink, WriteError};
 use chat_vector::source::Disk;
+use chat_vector::vocabulary::Vocabulary;
+use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// Tests that count are run one by one.
+static COUNTING: Mutex<()> = Mutex::new(());
 
 /// A sparse file with one BF16 tensor of zeros.
 fn sparse(folder: &Path, name: &str, elements: u64) -> PathBuf {
@@ -90,6 +96,7 @@ fn peak(folder: &Path, elements: u64, inspects: bool) -> usize {
 
 #[test]
 fn memory_does_not_grow_with_the_model() {
+    let _alone = COUNTING.lock();
     let folder = tempfile::tempdir().unwrap();
     // Sums of zeros take their time natively.
     for (inspects, elements) in [(false, 256 << 20), (true, 32 << 20)] {
@@ -100,5 +107,27 @@ fn memory_does_not_grow_with_the_model() {
             large.abs_diff(small) < 64 << 10,
             "{small} and {large} bytes"
         );
+    }
+}
+
+/// Deep nesting, long names, and numbers that claim much.
+#[test]
+fn hostile_tokenizers_take_memory_in_proportion() {
+    let _alone = COUNTING.lock();
+    let deep = format!(r#"{{"x":{}"#, "[".repeat(1_000_000));
+    let deep_vocab = format!(r#"{{"model":{{"vocab":{}"#, "[".repeat(1_000_000));
+    let long = json!({"model": {"vocab": {"a".repeat(1_000_000): 0}}}).to_string();
+    let far = json!({"model": {"vocab": {"a": u32::MAX - 1}}}).to_string();
+    let many: Vec<String> = (0..100_000).map(|i| format!(r#""{i:x}":{i}"#)).collect();
+    let many = format!(r#"{{"model":{{"vocab":{{{}}}}}}}"#, many.join(","));
+    let pieces = format!(r#"{{"model":{{"vocab":[{}"#, r#"["a"],"#.repeat(100_000));
+    let added = format!(
+        r#"{{"added_tokens":[{}"#,
+        r#"{"id":1,"content":""},"#.repeat(100_000)
+    );
+    for json in [deep, deep_vocab, long, far, many, pieces, added] {
+        let (_, used) = counting::peak_of(|| Vocabulary::parse(json.as_bytes()));
+        let allowed = 64 * 1024 + 20 * json.len();
+        assert!(used < allowed, "{used} bytes for {}", json.len());
     }
 }

@@ -79,7 +79,8 @@ async fn merge(session: &Session, weight: f64) -> Result<JsValue, JsValue> {
     let recipe = serde_json::to_string(&Recipe::new(vec![weight])).unwrap();
     let recipe = js_sys::JSON::parse(&recipe).unwrap();
     // Before, as the page does.
-    session.plan(cast.clone(), recipe.clone()).unwrap();
+    let planned = session.plan(cast.clone(), recipe.clone()).await;
+    planned.unwrap();
     let blob = object(&[("kind", &"blob".into())]);
     let ignore = js_sys::Function::new_no_args("");
     let merged = session.merge(cast, recipe, blob, JsValue::NULL, ignore.clone(), ignore);

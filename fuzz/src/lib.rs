@@ -21,9 +21,21 @@ pub fn in_proportion<T>(file: usize, act: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Opens files as one model.
+/// Opens files as one model, and reads its vocabulary.
 pub fn open(files: Vec<Memory>) -> Result<Checkpoint<Memory>, Vec<CheckpointError>> {
-    pollster::block_on(checkpoint::open(files))
+    pollster::block_on(async {
+        let checkpoint = checkpoint::open(files).await?;
+        checkpoint.load_vocabulary().await;
+        Ok(checkpoint)
+    })
+}
+
+/// A `tokenizer.json` of tokens and their rows.
+pub fn tokenizer(tokens: impl Iterator<Item = (String, usize)>) -> Memory {
+    let vocab = tokens.map(|(token, row)| (token, row.into()));
+    let vocab: serde_json::Map<_, _> = vocab.collect();
+    let json = serde_json::json!({ "model": { "vocab": vocab } });
+    Memory::new("tokenizer.json", json.to_string().into_bytes())
 }
 
 /// A file of a header and zeros up to a size.

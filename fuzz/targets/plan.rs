@@ -3,9 +3,9 @@
 
 use arbitrary::Arbitrary;
 use chat_vector::checkpoint::Checkpoint;
-use chat_vector::recipe::{EmbeddingRows, OutputDtype, Recipe, Rule, Shards, Unmatched};
+use chat_vector::recipe::{EmbeddingRows, OutputDtype, Recipe, Rule, Shards, TakeOver, Unmatched};
 use chat_vector::source::Memory;
-use chat_vector_fuzz::{file, merge, open};
+use chat_vector_fuzz::{file, merge, open, tokenizer};
 use libfuzzer_sys::fuzz_target;
 use std::collections::BTreeMap;
 
@@ -18,7 +18,11 @@ struct Given {
     weight: f32,
     rule: Option<(String, f32)>,
     output_dtype: u8,
-    merge_rows: bool,
+    embedding_rows: u8,
+    /// The rows of the tokens 0, 1, … of base and chat model.
+    tokens: [Vec<u8>; 2],
+    /// Tokens of base and chat model.
+    take_over: Vec<(u8, u8)>,
     copy_unmatched: bool,
     shard: Option<u16>,
 }
@@ -65,8 +69,8 @@ const DTYPES: [(&str, usize); 8] = [
 /// Elements that a tensor has at most, so that a merge takes no time.
 const MOST: usize = 4096;
 
-/// A valid model of these tensors, those left out that would not be.
-fn model<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> Checkpoint<Memory> {
+/// A valid model of these tensors, those left out that would not be, and of these tokens.
+fn model<'a>(tensors: impl Iterator<Item = &'a Tensor>, tokens: &[u8]) -> Checkpoint<Memory> {
     let mut by_name = BTreeMap::new();
     for tensor in tensors.take(32) {
         by_name.insert(tensor.name.text(), tensor);
@@ -89,12 +93,19 @@ fn model<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> Checkpoint<Memory> {
     }
     let header = serde_json::Value::Object(entries).to_string();
     let file = Memory::new("model.safetensors", file(header.as_bytes(), end));
-    open(vec![file]).expect("the model is valid")
+    let mut rows = BTreeMap::new();
+    for (token, &row) in tokens.iter().enumerate() {
+        rows.insert(usize::from(row), token.to_string());
+    }
+    let tokens = rows.into_iter().map(|(row, token)| (token, row));
+    open(vec![file, tokenizer(tokens)]).expect("the model is valid")
 }
 
 fuzz_target!(|given: Given| {
-    let base = model(given.base.iter().chain(&given.alike));
-    let chat = model(given.chat.iter().chain(&given.alike));
+    let base = model(given.base.iter().chain(&given.alike), &given.tokens[0]);
+    let chat = model(given.chat.iter().chain(&given.alike), &given.tokens[1]);
+    let by_token = given.embedding_rows % 3 == 2;
+    let take_over = given.take_over.iter().filter(|_| by_token);
     let recipe = Recipe {
         weights: vec![given.weight.into()],
         rules: Vec::from_iter(given.rule.map(|(pattern, weight)| Rule {
@@ -107,10 +118,18 @@ fuzz_target!(|given: Given| {
             2 => OutputDtype::F16,
             _ => OutputDtype::BF16,
         },
-        embedding_rows: match given.merge_rows {
-            true => EmbeddingRows::MergeShared,
-            false => EmbeddingRows::CopyTarget,
+        embedding_rows: match given.embedding_rows % 3 {
+            0 => EmbeddingRows::CopyTarget,
+            1 => EmbeddingRows::MergeShared,
+            _ => EmbeddingRows::MatchByToken,
         },
+        take_over: take_over
+            .map(|(target, chat)| TakeOver {
+                chat: 0,
+                target_token: target.to_string(),
+                chat_token: chat.to_string(),
+            })
+            .collect(),
         unmatched: match given.copy_unmatched {
             true => Unmatched::Copy,
             false => Unmatched::Refuse,

@@ -3,7 +3,7 @@
 
 use chat_vector::recipe::Recipe;
 use chat_vector::source::Memory;
-use chat_vector_fuzz::{file, merge, open};
+use chat_vector_fuzz::{file, merge, open, tokenizer};
 use libfuzzer_sys::fuzz_target;
 
 const HEADER: &str = r#"{
@@ -17,11 +17,13 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(recipe) = serde_json::from_slice::<Recipe>(bytes) else {
         return;
     };
-    let model = || {
+    let model = |tokens: [&str; 3]| {
         let file = Memory::new("model.safetensors", file(HEADER.as_bytes(), 44));
-        open(vec![file]).expect("the model is valid")
+        let tokens = tokens.iter().enumerate();
+        let tokens = tokens.map(|(row, token)| ((*token).to_owned(), row));
+        open(vec![file, tokenizer(tokens)]).expect("the model is valid")
     };
-    let (base, chat) = (model(), model());
+    let (base, chat) = (model(["a", "b", "c"]), model(["b", "a", "d"]));
     let chats = vec![&chat; recipe.weights.len().min(3)];
     merge(&base, chats, &recipe);
 });

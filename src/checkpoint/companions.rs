@@ -119,6 +119,11 @@ pub(super) async fn added_tokens<S: Source>(
 }
 
 impl AddedToken {
+    /// By an object of `added_tokens` in a `tokenizer.json`.
+    pub(crate) fn of(token: &str) -> Option<Self> {
+        Self::new(json::get(token, "id")?, token)
+    }
+
     /// By its id, and an object with the rest.
     fn new(id: &str, token: &str) -> Option<Self> {
         Some(Self {
@@ -147,8 +152,7 @@ fn head_tokens(head: &str) -> Vec<AddedToken> {
     // It ends with an error as soon as the tokens are found.
     let _ = json::read(head, &mut tokens);
     let tokens = json::items(tokens.0).unwrap_or_default().into_iter();
-    let token = |token| AddedToken::new(json::get(token, "id")?, token);
-    tokens.filter_map(token).collect()
+    tokens.filter_map(AddedToken::of).collect()
 }
 
 #[cfg(test)]

@@ -6,12 +6,19 @@ use crate::source::{ReadError, Source, Stream};
 use std::collections::VecDeque;
 use std::ops::Range;
 
-/// Gaps up to this size are read over: cheaper than a new stream.
+/// Gaps up to this size are read over: cheaper than a new stream. Those of a run are together no
+/// longer than what is needed of it, …
 const GAP: u64 = 1024 * 1024;
+/// … but for these, which cost less than to ask for anything.
+const SMALL_GAP: u64 = 64 * 1024;
 /// The next runs are opened early while less than this is left to read.
 const AHEAD: u64 = 8 * 1024 * 1024;
-/// Most runs that are open at once.
+/// Most runs that are open at once, …
 const OPEN: usize = 4;
+/// … but of those up to this length, such as rows of embeddings in another order, …
+const SHORT: u64 = 256 * 1024;
+/// … so many: each is a read of its own, and waiting for it is all that it costs.
+const OPEN_SHORT: usize = 32;
 /// Bytes of a gap that are read over at once.
 const SKIP: usize = 64 * 1024;
 
@@ -40,16 +47,22 @@ impl<'a, S: Source> LaneReader<'a, S> {
     /// `extents` come in the order in which they will be read.
     pub fn new<'e>(files: &'a [S], extents: impl Iterator<Item = &'e Extent>) -> Self {
         let mut waiting: VecDeque<Run> = VecDeque::new();
+        // Of the last run, what is needed and what is read over.
+        let (mut needed, mut over) = (0, 0);
         for extent in extents.filter(|extent| !extent.range.is_empty()) {
             let Extent { file, range } = extent.clone();
-            match waiting.back_mut() {
-                Some(run)
-                    if run.file == file
-                        && (run.range.end..=run.range.end + GAP).contains(&range.start) =>
-                {
-                    run.range.end = range.end;
-                }
-                _ => waiting.push_back(Run { file, range }),
+            let len = range.end - range.start;
+            if let Some(run) = waiting.back_mut()
+                && run.file == file
+                && let Some(gap) = range.start.checked_sub(run.range.end)
+                && (gap <= SMALL_GAP || gap <= GAP && over + gap <= needed)
+            {
+                run.range.end = range.end;
+                needed += len;
+                over += gap;
+            } else {
+                waiting.push_back(Run { file, range });
+                (needed, over) = (len, 0);
             }
         }
         Self {
@@ -103,7 +116,14 @@ impl<'a, S: Source> LaneReader<'a, S> {
     fn open_ahead(&mut self) {
         let left = |open: &OpenRun<S>| open.run.range.end - open.run.range.start;
         let mut ahead: u64 = self.open.iter().map(left).sum();
-        while ahead < AHEAD && self.open.len() < OPEN {
+        while ahead < AHEAD
+            && let Some(run) = self.waiting.front()
+        {
+            let is_short = run.range.end - run.range.start <= SHORT;
+            let most = if is_short { OPEN_SHORT } else { OPEN };
+            if self.open.len() >= most {
+                return;
+            }
             let Some(run) = self.waiting.pop_front() else {
                 return;
             };

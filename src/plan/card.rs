@@ -107,9 +107,24 @@ fn about(recipe: &Recipe, report: &PlanReport) -> String {
         OutputDtype::BF16 => "saved as BF16",
     };
     let rows = match recipe.embedding_rows {
-        EmbeddingRows::CopyTarget => "the target's are kept",
-        EmbeddingRows::MergeShared => "the rows that all models have are merged",
+        EmbeddingRows::CopyTarget => "where their number differs, the target's are kept",
+        EmbeddingRows::MergeShared => {
+            "where their number differs, those that all models have are merged"
+        }
+        EmbeddingRows::MatchByToken => "matched by token",
     };
+    let taken: String = recipe
+        .take_over
+        .iter()
+        .map(|taken| {
+            format!(
+                "- Row of `{}`: that of `{}` of {}\n",
+                shown(&taken.target_token),
+                shown(&taken.chat_token),
+                Role::Chat(taken.chat)
+            )
+        })
+        .collect();
     let unmatched = match recipe.unmatched {
         Unmatched::Refuse => "",
         Unmatched::Copy => "- Tensors that do not match in all models: the target's\n",
@@ -118,8 +133,8 @@ fn about(recipe: &Recipe, report: &PlanReport) -> String {
         "- Parameters and tensor type: {}\n\
          - Tensors: {} merged, {} copied from the target\n\
          - Arithmetic: F32 (F64 for F64 tensors), rounded once, to nearest even; {dtype}\n\
-         - Embeddings whose number of rows differs: {rows}\n\
-         {unmatched}\
+         - Rows of embeddings: {rows}\n\
+         {taken}{unmatched}\
          - `{}` holds the whole recipe; so does `__metadata__` of each file of weights.",
         report.label,
         report.merged,

@@ -1,11 +1,14 @@
 //! Finds each target tensor's counterparts and decides what happens to it.
 
-use super::{ChatPart, Extent, Models, Part, Segment, output_dtype, problem};
+use super::tokens::{Origin, Other, Tokens};
+use super::{ChatPart, Extent, Lane, Models, Part, Segment, output_dtype, problem};
 use crate::checkpoint::{Checkpoint, Located};
 use crate::dtype::Float;
 use crate::header::Tensor;
-use crate::recipe::{EMBEDDINGS, EmbeddingRows, HEADS, NORMS, Recipe, Unmatched, name_matches};
-use crate::report::{Action, Problem, Role, RuleCount, shape_text, shown};
+use crate::recipe::{
+    EMBEDDINGS, EmbeddingRows, HEADS, NORMS, Recipe, TOKEN_ROWS, Unmatched, name_matches,
+};
+use crate::report::{Action, Problem, Role, RuleCount, TokenTable, shape_text, shown};
 use crate::source::Source;
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -25,7 +28,10 @@ type Outcome = Result<Vec<Segment>, Problem>;
 
 impl Decision {
     pub fn action(&self) -> Action {
-        let adds = |segment: &Segment| matches!(segment, Segment::Merge { chats, .. } if !chats.is_empty());
+        let adds = |segment: &Segment| match segment {
+            Segment::Copy(_) => false,
+            Segment::Merge { lane, chats, .. } => !chats.is_empty() || *lane != Lane::Target,
+        };
         match &self.outcome {
             Err(_) => Action::Refused,
             Ok(segments) if segments.iter().any(adds) => Action::Merged,
@@ -44,12 +50,17 @@ enum Remark {
     Unmatched,
     RowsKept,
     RowsMerged,
+    TokensKept,
 }
 
 /// Applies a recipe to one tensor after the other.
 pub(super) struct Matcher<'a, S> {
     models: &'a Models<'a, S>,
     recipe: &'a Recipe,
+    /// Where rows are matched by token.
+    tokens: Option<Tokens<'a>>,
+    /// What becomes of rows that are matched by token.
+    pub token_tables: Vec<TokenTable>,
     /// For each rule, the tensors that it was about so far.
     pub rule_counts: Vec<RuleCount>,
     /// The tensors that each remark is about, in the order of the remarks.
@@ -59,10 +70,12 @@ pub(super) struct Matcher<'a, S> {
 }
 
 impl<'a, S: Source> Matcher<'a, S> {
-    pub fn new(models: &'a Models<'a, S>, recipe: &'a Recipe) -> Self {
+    pub fn new(models: &'a Models<'a, S>, recipe: &'a Recipe, tokens: Option<Tokens<'a>>) -> Self {
         Self {
             models,
             recipe,
+            tokens,
+            token_tables: Vec::new(),
             rule_counts: vec![RuleCount::default(); recipe.rules.len()],
             remarks: Vec::new(),
             lent: HashSet::new(),
@@ -89,7 +102,12 @@ impl<'a, S: Source> Matcher<'a, S> {
                 (why, Ok(vec![Segment::Copy(extent(target))]))
             }
             Some(float) if !weights.iter().any(|&weight| takes_part(weight)) => {
-                self.copied(format!("every λ is 0{by_rule}: copied"), target, float)
+                if self.tokens.as_ref().is_some_and(Tokens::takes_over) && has_token_rows(target) {
+                    let (why, outcome) = self.by_token(target, float, &[], &weights);
+                    (format!("every λ is 0{by_rule}; {why}"), outcome)
+                } else {
+                    self.copied(format!("every λ is 0{by_rule}: copied"), target, float)
+                }
             }
             Some(float) => {
                 let (why, outcome) = self.decide_merge(target, float, &weights);
@@ -159,13 +177,19 @@ impl<'a, S: Source> Matcher<'a, S> {
             }
         }
 
+        let rows_only = |(_, other): &(Role, &Located)| same_but_rows(tensor, &other.tensor);
+        if self.tokens.is_some() && has_token_rows(target) && found.iter().all(rows_only) {
+            return self.by_token(target, float, &found, weights);
+        }
         let differs = |(_, other): &&(Role, &Located)| other.tensor.shape != tensor.shape;
-        let Some(&(role, other)) = found.iter().find(differs) else {
+        let differs_more = |other: &&(Role, &Located)| differs(other) && !rows_only(other);
+        let odd = found.iter().find(differs_more);
+        let Some(&(role, other)) = odd.or_else(|| found.iter().find(differs)) else {
             if name_matches(SCALES, &tensor.name) {
                 self.remark(Remark::Scale, String::new(), &tensor.name);
             }
             let all = 0..tensor.elements();
-            let segments = vec![self.merged(target, float, &found, weights, all)];
+            let segments = vec![self.merged(target, float, &found, weights, all, &[])];
             return ("all models have it".to_owned(), Ok(segments));
         };
         let mismatch = format!(
@@ -174,12 +198,12 @@ impl<'a, S: Source> Matcher<'a, S> {
             self.models.target_role(),
             shape_text(&other.tensor.shape)
         );
-        let rows_only = |(_, other): &(Role, &Located)| same_but_rows(tensor, &other.tensor);
         if !(is_token_table(&tensor.name) && found.iter().all(rows_only)) {
             return self.unmatched(role, target, float, mismatch, &check_family(role));
         }
         match self.recipe.embedding_rows {
-            EmbeddingRows::CopyTarget => {
+            // What is left to match by token has rows that are something else, such as positions.
+            EmbeddingRows::CopyTarget | EmbeddingRows::MatchByToken => {
                 self.remark(Remark::RowsKept, String::new(), &tensor.name);
                 self.copied(format!("{mismatch}: copied"), target, float)
             }
@@ -205,7 +229,7 @@ impl<'a, S: Source> Matcher<'a, S> {
             .map(|(_, other)| other.tensor.shape[0])
             .fold(rows, u64::min);
         let split = shared * shape[1..].iter().product::<u64>();
-        let mut segments = vec![self.merged(target, float, found, weights, 0..split)];
+        let mut segments = vec![self.merged(target, float, found, weights, 0..split, &[])];
         let why = match rows - shared {
             0 => format!("merged with the first {shared} rows of the others"),
             rest => {
@@ -215,6 +239,132 @@ impl<'a, S: Source> Matcher<'a, S> {
             }
         };
         (why, Ok(segments))
+    }
+
+    /// Merges each row with the rows of the same token, and takes over those that were asked for.
+    fn by_token(
+        &mut self,
+        target: &'a Located,
+        float: Float,
+        found: &[(Role, &'a Located)],
+        weights: &[f64],
+    ) -> (String, Outcome) {
+        let lenders = match self.lenders(target, found) {
+            Ok(lenders) => lenders,
+            Err(why) => {
+                let name = &target.tensor.name;
+                let message = format!(
+                    "Rows of `{}` can't be taken over: {why}. Remove the tokens from the list of \
+                     those that are taken over.",
+                    shown(name)
+                );
+                let refused = problem(self.models.target_role(), Some(name), message);
+                return (why, Err(refused));
+            }
+        };
+        let Some(tokens) = &self.tokens else {
+            return self.copied("copied".to_owned(), target, float);
+        };
+        let shape = &target.tensor.shape;
+        let columns = shape[1..].iter().product::<u64>();
+        let rows_of = |&(role, other): &(Role, &'a Located)| {
+            let rows: Other = (tokens.rows_of(role), other.tensor.shape[0]);
+            rows
+        };
+        let others: Vec<Other> = found.iter().map(rows_of).collect();
+        let mut segments = Vec::new();
+        let (table, kept) = tokens.runs(shape[0], &others, |rows, origin, starts| {
+            let elements = rows.start * columns..rows.end * columns;
+            let starts: Vec<u64> = starts.iter().map(|row| row * columns).collect();
+            segments.push(match origin {
+                Origin::Kept => self.converted(target, float, elements),
+                Origin::Matched => self.merged(target, float, found, weights, elements, &starts),
+                Origin::Chat(chat) => {
+                    let count = elements.end - elements.start;
+                    let lender = lenders.iter().find(|(of, _)| *of == chat);
+                    let lender = lender.map_or(target, |(_, lender)| lender);
+                    let of = Float::new(lender.tensor.dtype).unwrap_or(float);
+                    Segment::Merge {
+                        to: self.output(target, float),
+                        elements: count,
+                        lane: Lane::Chat(chat),
+                        target: part(lender, of, &(starts[0]..starts[0] + count)),
+                        base: None,
+                        chats: Vec::new(),
+                    }
+                }
+            });
+        });
+        let why = format!(
+            "by token: {} rows merged, {} copied, {} taken over",
+            table.matched,
+            table.kept + table.padding,
+            table.taken_over
+        );
+        let kept = (!kept.is_empty() && !found.is_empty()).then(|| names_text(&kept));
+        self.token_tables.push(TokenTable {
+            tensor: shown(&target.tensor.name).to_string(),
+            ..table
+        });
+        if let Some(kept) = kept {
+            self.remark(Remark::TokensKept, kept, &target.tensor.name);
+        }
+        (why, Ok(segments))
+    }
+
+    /// The chat models' tensors that rows are taken over from.
+    ///
+    /// # Errors
+    /// Why they can't be, in a few words.
+    fn lenders(
+        &mut self,
+        target: &'a Located,
+        found: &[(Role, &'a Located)],
+    ) -> Result<Vec<(usize, &'a Located)>, String> {
+        let (name, tensor) = (&target.tensor.name, &target.tensor);
+        let mut lenders: Vec<(usize, &Located)> = Vec::new();
+        let chats = (0..self.models.chats.len()).filter(|&chat| {
+            let of = |tokens: &Tokens| tokens.taken.iter().any(|taken| taken.chat == chat);
+            self.tokens.as_ref().is_some_and(of)
+        });
+        for chat in chats.collect::<Vec<_>>() {
+            let role = Role::Chat(chat);
+            let known = found.iter().find(|(other, _)| *other == role);
+            let known = known.map(|(_, other)| *other);
+            let Some(lender) = known.or_else(|| self.counterpart(role, name)) else {
+                return Err(format!("{role} has no such tensor"));
+            };
+            let dtype = lender.tensor.dtype;
+            if Float::new(dtype).is_none() {
+                return Err(format!("it is {dtype} in {role}, which does not merge"));
+            }
+            if !same_but_rows(tensor, &lender.tensor) {
+                return Err(format!(
+                    "its shape is {} in {} but {} in {role}",
+                    shape_text(&tensor.shape),
+                    self.models.target_role(),
+                    shape_text(&lender.tensor.shape)
+                ));
+            }
+            lenders.push((chat, lender));
+        }
+        for taken in self.tokens.iter().flat_map(|tokens| &tokens.taken) {
+            let lender = lenders.iter().find(|(chat, _)| *chat == taken.chat);
+            let rows = lender.map_or(0, |(_, lender)| lender.tensor.shape[0]);
+            let lacks = |role: Role, token: &str| {
+                let token = shown(token);
+                Err(format!("{role} has no row for the token `{token}`"))
+            };
+            if u64::from(taken.row) >= tensor.shape[0] {
+                let token = &self.recipe.take_over[taken.at].target_token;
+                return lacks(self.models.target_role(), token);
+            }
+            if u64::from(taken.chat_row) >= rows {
+                let token = &self.recipe.take_over[taken.at].chat_token;
+                return lacks(Role::Chat(taken.chat), token);
+            }
+        }
+        Ok(lenders)
     }
 
     /// A tensor without a counterpart: copied if the person chose so, else a problem.
@@ -308,6 +458,7 @@ impl<'a, S: Source> Matcher<'a, S> {
             to => Segment::Merge {
                 to,
                 elements: elements.end - elements.start,
+                lane: Lane::Target,
                 target: part,
                 base: None,
                 chats: Vec::new(),
@@ -315,6 +466,7 @@ impl<'a, S: Source> Matcher<'a, S> {
         }
     }
 
+    /// Elements of all models together; `starts` are those of the others, where they differ.
     fn merged(
         &self,
         target: &Located,
@@ -322,12 +474,18 @@ impl<'a, S: Source> Matcher<'a, S> {
         found: &[(Role, &Located)],
         weights: &[f64],
         elements: Range<u64>,
+        starts: &[u64],
     ) -> Segment {
         let mut base = None;
         let mut chats = Vec::new();
-        for &(role, other) in found {
+        for (at, &(role, other)) in found.iter().enumerate() {
             let float = Float::new(other.tensor.dtype).unwrap_or(float);
-            let part = part(other, float, &elements);
+            let start = starts.get(at).copied().unwrap_or(elements.start);
+            let part = part(
+                other,
+                float,
+                &(start..start + (elements.end - elements.start)),
+            );
             match role {
                 Role::Chat(chat) => chats.push(ChatPart {
                     chat,
@@ -340,6 +498,7 @@ impl<'a, S: Source> Matcher<'a, S> {
         Segment::Merge {
             to: self.output(target, float),
             elements: elements.end - elements.start,
+            lane: Lane::Target,
             target: part(target, float, &elements),
             base: base.filter(|_| self.models.target.is_some()),
             chats,
@@ -413,10 +572,16 @@ impl<'a, S: Source> Matcher<'a, S> {
                     "{which}: the number of rows differs (an extended vocabulary); the rows that \
                      all models have are merged, the target's other rows copied."
                 ),
+                Remark::TokensKept => format!(
+                    "{which}: the target's rows are kept for tokens that another model lacks: \
+                     {detail}."
+                ),
             }
         });
+        let by_token = self.tokens.iter().flat_map(|tokens| &tokens.notices);
         told.chain(self.tied_target())
             .chain(self.left_out())
+            .chain(by_token.cloned())
             .collect()
     }
 
@@ -480,13 +645,18 @@ const INPUT_EMBEDDINGS: [&str; 5] = [
 const SCALES: &str = "*{scale,zero_point,qzeros}*";
 
 /// Whether a chat model of this λ, which is rounded to f32, adds anything.
-fn takes_part(weight: f64) -> bool {
+pub(super) fn takes_part(weight: f64) -> bool {
     weight as f32 != 0.0
 }
 
 /// Whether the first dimension of a tensor of this name counts tokens.
 fn is_token_table(name: &str) -> bool {
     (name_matches(EMBEDDINGS, name) && !name_matches(NORMS, name)) || name_matches(HEADS, name)
+}
+
+/// Whether a tensor has a row for each token of the vocabulary.
+fn has_token_rows(located: &Located) -> bool {
+    !located.tensor.shape.is_empty() && name_matches(TOKEN_ROWS, &located.tensor.name)
 }
 
 fn check_family(role: Role) -> String {

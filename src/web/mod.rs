@@ -14,7 +14,7 @@ use crate::engine::{self, EngineError};
 use crate::inspect::{self, InspectError, Inspection};
 use crate::journal::{Journal, Mark};
 use crate::plan::{self, Models, Plan};
-use crate::recipe::{Preset, Recipe};
+use crate::recipe::{EmbeddingRows, Preset, Recipe};
 use crate::report::{NonFinite, Problem, Progress, sentence, shown};
 use crate::verify::Verification;
 use file::{ByteStreams, WebFile};
@@ -22,7 +22,7 @@ use futures_util::FutureExt;
 use futures_util::future::{AbortHandle, Abortable, Pending, abortable, pending};
 use messages::{Cast, Failure, InterruptedSummary, Merged, PresetRules, TensorPage, TensorQuery};
 use sinks::{KeptMark, WebSink};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -69,6 +69,8 @@ pub struct Session {
     models: RefCell<HashMap<u32, Rc<Checkpoint<WebFile>>>>,
     /// The last plan.
     planned: RefCell<Option<Rc<Planned>>>,
+    /// How many plans were asked for.
+    asked: Cell<u32>,
     /// The plan of the last merge that was done.
     merged: RefCell<Option<Rc<Planned>>>,
     running: RefCell<Option<AbortHandle>>,
@@ -83,6 +85,7 @@ impl Session {
             streams: streams.unchecked_into(),
             models: RefCell::default(),
             planned: RefCell::default(),
+            asked: Cell::default(),
             merged: RefCell::default(),
             running: RefCell::default(),
         }
@@ -121,18 +124,18 @@ impl Session {
         self.models.borrow_mut().remove(&model);
     }
 
-    /// Applies a recipe to opened models.
+    /// Applies a recipe to opened models. Reads their tokenizers first where it asks for them.
     ///
     /// # Errors
     /// `Failure`, when a model of the cast is not open.
     #[wasm_bindgen(unchecked_return_type = "PlanReport")]
-    pub fn plan(
+    pub async fn plan(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Recipe")] recipe: JsValue,
     ) -> Result<JsValue, JsValue> {
         let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
-        js::from(&self.planned(&cast, recipe)?.plan.report)
+        js::from(&self.planned(&cast, recipe).await?.plan.report)
     }
 
     /// The recipe as a file to keep, with the models that it is for, where they are given.
@@ -197,7 +200,7 @@ impl Session {
         offer: js_sys::Function,
     ) -> Result<JsValue, JsValue> {
         let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
-        let planned = self.planned(&cast, recipe)?;
+        let planned = self.planned(&cast, recipe).await?;
         let Planned {
             actors,
             plan,
@@ -243,9 +246,11 @@ impl Session {
         let actors = self.actors(&cast)?;
         let models = actors.models();
         journal.check_models(&models).map_err(Failure::from)?;
+        // From now on it can be cancelled.
+        let running = self.start()?;
+        actors.prepare(&journal.recipe).await;
         let plan = plan::plan(&models, &journal.recipe);
         let rest = journal.rest(&plan, &kept.mark).map_err(Failure::from)?;
-        let running = self.start()?;
         let after = kept.mark.clone();
         let sink = WebSink::go_on(directory, &rest, kept, journal.each, writer, offer).await?;
         // What was merged before was summed up then, and the sums are gone: none are better than
@@ -311,7 +316,7 @@ impl Session {
         on_progress: js_sys::Function,
     ) -> Result<JsValue, JsValue> {
         let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
-        let planned = self.planned(&cast, recipe)?;
+        let planned = self.planned(&cast, recipe).await?;
         let models = planned.actors.models();
         if let Some(problem) = planned.plan.report.problems.first() {
             return Err(Failure::internal(&problem.message).into());
@@ -363,8 +368,11 @@ impl Session {
     }
 
     /// The last plan, if it is of these models and this recipe, or a new one.
-    fn planned(&self, cast: &Cast, recipe: Recipe) -> Result<Rc<Planned>, JsValue> {
+    async fn planned(&self, cast: &Cast, recipe: Recipe) -> Result<Rc<Planned>, JsValue> {
         let actors = self.actors(cast)?;
+        self.asked.set(self.asked.get() + 1);
+        let asked = self.asked.get();
+        actors.prepare(&recipe).await;
         if let Some(last) = &*self.planned.borrow()
             && last.recipe == recipe
             && last.actors.are(&actors)
@@ -377,7 +385,10 @@ impl Session {
             recipe,
             plan,
         });
-        *self.planned.borrow_mut() = Some(Rc::clone(&planned));
+        // Another one may have been asked for, and made, in the meantime.
+        if asked == self.asked.get() {
+            *self.planned.borrow_mut() = Some(Rc::clone(&planned));
+        }
         Ok(planned)
     }
 
@@ -462,6 +473,15 @@ impl Actors {
     fn are(&self, others: &Actors) -> bool {
         self.all().map(Rc::as_ptr).eq(others.all().map(Rc::as_ptr))
             && self.target.is_some() == others.target.is_some()
+    }
+
+    /// Reads what a recipe needs beside the headers; one file after the other, for they are large.
+    async fn prepare(&self, recipe: &Recipe) {
+        if recipe.embedding_rows == EmbeddingRows::MatchByToken {
+            for model in self.all() {
+                model.load_vocabulary().await;
+            }
+        }
     }
 
     fn all(&self) -> impl Iterator<Item = &Rc<Checkpoint<WebFile>>> {

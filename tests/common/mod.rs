@@ -195,3 +195,18 @@ pub fn formula(target: &T, base: &T, chats: &[(&T, f32)], out: Dtype) -> Vec<u8>
         })
         .collect()
 }
+
+/// A `tokenizer.json` of tokens and rows, and of special tokens beside them.
+pub fn tokenizer(vocab: &[(&str, usize)], special: &[(&str, usize)]) -> Vec<u8> {
+    let vocab = vocab
+        .iter()
+        .map(|&(token, row)| (token.to_owned(), row.into()));
+    let vocab: serde_json::Map<_, _> = vocab.collect();
+    let special = special.iter().map(|(token, row)| {
+        serde_json::json!({"id": row, "content": token, "special": true, "normalized": false})
+    });
+    let special: Vec<_> = special.collect();
+    serde_json::json!({"added_tokens": special, "model": {"type": "BPE", "vocab": vocab}})
+        .to_string()
+        .into_bytes()
+}

@@ -57,6 +57,13 @@ class Model:
         configs = [path for path in self.paths if path.name == "config.json"]
         return any(json.loads(path.read_text()).get("tie_word_embeddings") for path in configs)
 
+    def tokens(self):
+        """Tokens and their rows; added tokens win."""
+        file = next(path for path in self.paths if path.name == "tokenizer.json")
+        tokenizer = json.loads(file.read_text())
+        added = {token["content"]: token["id"] for token in tokenizer["added_tokens"]}
+        return tokenizer["model"]["vocab"] | added
+
     def dtype(self, name):
         return self.slice(name).get_dtype()
 
@@ -123,6 +130,8 @@ def expected(case, models, name):
         return part.tobytes() if out == dtype else rounded(part, out).tobytes()
 
     weights = weights_of(recipe, name)
+    if recipe["embedding_rows"] == "match by token" and name in (HEAD, EMBEDDINGS):
+        return by_token(recipe, models, name, weights, out)
     taking_part = [(chat, w) for chat, w in zip(models["chats"], weights, strict=True) if w != 0]
     others = [models["base"], *(chat for chat, _ in taking_part)]
     names = [other.find(name) for other in others]
@@ -147,6 +156,37 @@ def expected(case, models, name):
     pairs = [(chat, w) for chat, (_, w) in zip(chats, taking_part, strict=True)]
     merged = formula(array[:shared], base, pairs, out)
     return "merged", out, merged.tobytes() + kept(array[shared:])
+
+
+def by_token(recipe, models, name, weights, out):
+    """A table of tokens: every row is made of the rows of its own token."""
+    target = models["target"]
+    array, dtype = target.array(name), target.dtype(name)
+    token_of = {row: token for token, row in target.tokens().items()}
+    taken = {take["target_token"]: take for take in recipe["take_over"]}
+    involved = [models["base"], *(chat for chat, w in zip(models["chats"], weights) if w != 0)]
+    lambdas = [w for w in weights if w != 0]
+    tables = [(model.array(model.find(name)), model.tokens()) for model in involved]
+    action, rows = "copied", []
+    for at, own in enumerate(array):
+        token = token_of.get(at)
+        if token in taken:
+            chat = models["chats"][taken[token]["chat"]]
+            found = chat.find(name)
+            row = chat.array(found)[chat.tokens()[taken[token]["chat_token"]]]
+            same = chat.dtype(found) == out
+            rows.append(row.tobytes() if same else rounded(row, out).tobytes())
+            action = "merged"
+            continue
+        places = [tokens.get(token, len(table)) for table, tokens in tables]
+        there = all(place < len(table) for place, (table, _) in zip(places, tables))
+        if not lambdas or not there:
+            rows.append(own.tobytes() if out == dtype else rounded(own, out).tobytes())
+            continue
+        base, *chats = [table[place] for place, (table, _) in zip(places, tables)]
+        rows.append(formula(own, base, list(zip(chats, lambdas)), out).tobytes())
+        action = "merged"
+    return action, out, b"".join(rows)
 
 
 def check_files(folder, case, output):

@@ -95,8 +95,10 @@ export type {
   Recipe,
   RuleCount,
   SavedFile,
+  TakeOver,
   TensorPage,
   TensorQuery,
   TensorRow,
+  TokenTable,
   Verified,
 } from "./wasm/chat_vector";

@@ -52,7 +52,7 @@ async function answer(session: Session, message: Request): Promise<void> {
       return session.close(message.model);
     case "plan": {
       const { request, cast, recipe } = message;
-      return send({ kind: "planned", request, report: session.plan(cast, recipe) });
+      return send({ kind: "planned", request, report: await session.plan(cast, recipe) });
     }
     case "tensors": {
       const { kind, request, ...query } = message;

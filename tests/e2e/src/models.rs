@@ -9,11 +9,12 @@ use anyhow::{Context as _, Result};
 use half::{bf16, f16};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::page::files_in;
 
 pub const INDEX: &str = "model.safetensors.index.json";
+pub const TOKENIZER: &str = "tokenizer.json";
 pub const EMBEDDINGS: &str = "model.embed_tokens.weight";
 pub const HEAD: &str = "lm_head.weight";
 pub const NORM: &str = "model.norm.weight";
@@ -172,6 +173,47 @@ impl Model {
         let index = json!({ "metadata": { "total_size": total }, "weight_map": map });
         model.add(folder, INDEX, index.to_string().as_bytes())?;
         Ok(model)
+    }
+
+    /// Puts a `tokenizer.json` beside the weights: tokens and their rows, those of the model and
+    /// special ones that were added.
+    pub fn add_tokenizer(
+        &mut self,
+        folder: &Path,
+        tokens: &[(&str, usize)],
+        special: &[(&str, usize)],
+    ) -> Result<()> {
+        let vocab = tokens
+            .iter()
+            .map(|(token, row)| ((*token).to_owned(), json!(row)));
+        let vocab: serde_json::Map<_, _> = vocab.collect();
+        let special = special.iter().map(|(token, row)| {
+            json!({ "id": row, "content": token, "special": true, "normalized": false })
+        });
+        let special: Vec<_> = special.collect();
+        let tokenizer = json!({
+            "version": "1.0",
+            "added_tokens": special,
+            "model": { "type": "BPE", "vocab": vocab, "merges": ["a b"] },
+        });
+        self.add(folder, TOKENIZER, tokenizer.to_string().as_bytes())
+    }
+
+    /// Its tokens and their rows, by its `tokenizer.json`: added ones win.
+    pub fn tokens(&self) -> Result<HashMap<String, usize>> {
+        let file = self.files.iter().find(|file| file.ends_with(TOKENIZER));
+        let tokenizer = fs::read(file.context("no tokenizer")?)?;
+        let tokenizer: Value = serde_json::from_slice(&tokenizer)?;
+        let vocab = tokenizer["model"]["vocab"].as_object();
+        let vocab = vocab.into_iter().flatten();
+        let vocab = vocab.map(|(token, row)| (token.as_str(), row));
+        let added = tokenizer["added_tokens"].as_array().into_iter().flatten();
+        let added = added.map(|token| (token["content"].as_str().unwrap_or(""), &token["id"]));
+        let row = |(token, row): (&str, &Value)| {
+            let row = row.as_u64().context("no row")?;
+            Ok((token.to_owned(), usize::try_from(row)?))
+        };
+        vocab.chain(added).map(row).collect()
     }
 
     /// Puts another file beside the weights.

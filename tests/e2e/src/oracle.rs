@@ -1,11 +1,13 @@
 //! What a merge must come to: the formula, computed plainly, tensor by tensor.
 
+use std::collections::HashMap;
+
 use half::{bf16, f16};
 use safetensors::Dtype;
 use serde::Serialize;
 
 use crate::models::{EMBEDDINGS, HEAD, Model, Tensor};
-use crate::recipe::{MERGE_ROWS, Recipe, SAME_AS_TARGET};
+use crate::recipe::{BY_TOKEN, MERGE_ROWS, Recipe, SAME_AS_TARGET};
 
 /// The models of a merge.
 pub struct Models {
@@ -61,6 +63,9 @@ fn merge_tensor(models: &Models, recipe: &Recipe, target: &Tensor) -> (Vec<u8>, 
     let out = output_dtype(recipe, target.dtype);
     let kept = || (converted(target.dtype, &target.bytes, out), Action::Copied);
     let weights = recipe.weights_of(&target.name);
+    if recipe.embedding_rows == BY_TOKEN && [EMBEDDINGS, HEAD].contains(&target.name.as_str()) {
+        return by_token(models, recipe, target, weights);
+    }
     if !is_float(target.dtype) || weights.iter().all(|&weight| weight == 0.0) {
         return kept();
     }
@@ -96,6 +101,67 @@ fn merge_tensor(models: &Models, recipe: &Recipe, target: &Tensor) -> (Vec<u8>, 
     let rest = &target.bytes[first.bytes.len()..];
     bytes.extend(converted(target.dtype, rest, out));
     (bytes, Action::Merged)
+}
+
+/// A table of tokens, row by row: the formula for those that all models have, a chat model's for
+/// those that are taken over, and the target's for the others.
+fn by_token(
+    models: &Models,
+    recipe: &Recipe,
+    target: &Tensor,
+    weights: &[f64],
+) -> (Vec<u8>, Action) {
+    let out = output_dtype(recipe, target.dtype);
+    let tokens = |model: &Model| model.tokens().expect("a tokenizer");
+    let token_of: HashMap<usize, String> = tokens(models.target())
+        .into_iter()
+        .map(|(token, row)| (row, token))
+        .collect();
+    let in_model = |model: &Model, rows: &HashMap<String, usize>, token: &str| {
+        let table = counterpart(model, &target.name)?;
+        row(table, *rows.get(token)?)
+    };
+    let base_rows = tokens(&models.base);
+    let chat_rows: Vec<_> = models.chats.iter().map(tokens).collect();
+    let mut action = Action::Copied;
+    let mut bytes = Vec::new();
+    for at in 0..target.shape[0] {
+        let own = row(target, at).expect("a row");
+        let made = token_of.get(&at).and_then(|token| {
+            let taken = recipe
+                .take_over
+                .iter()
+                .find(|taken| taken.target_token == token);
+            if let Some(taken) = taken {
+                let (chat, rows) = (&models.chats[taken.chat], &chat_rows[taken.chat]);
+                let taken = in_model(chat, rows, taken.chat_token).expect("a row to take over");
+                return Some(converted(taken.dtype, &taken.bytes, out));
+            }
+            let chats = models.chats.iter().zip(&chat_rows).zip(weights);
+            let chats: Option<Vec<_>> = chats
+                .filter(|(_, weight)| **weight != 0.0)
+                .map(|((chat, rows), weight)| Some((in_model(chat, rows, token)?, *weight)))
+                .collect();
+            let (base, chats) = (in_model(&models.base, &base_rows, token)?, chats?);
+            let chats: Vec<_> = chats.iter().map(|(row, weight)| (row, *weight)).collect();
+            (!chats.is_empty()).then(|| formula(&own, &base, &chats, out))
+        });
+        if made.is_some() {
+            action = Action::Merged;
+        }
+        bytes.extend(made.unwrap_or_else(|| converted(own.dtype, &own.bytes, out)));
+    }
+    (bytes, action)
+}
+
+/// One row of a table that is long enough.
+fn row(table: &Tensor, at: usize) -> Option<Tensor> {
+    let len = table.bytes.len() / table.shape[0];
+    Some(Tensor {
+        shape: vec![1, table.shape[1]],
+        bytes: table.bytes.get(at * len..(at + 1) * len)?.to_vec(),
+        ..table.clone()
+    })
 }
 
 /// The tensor of this name, or the embeddings that an output head is tied to.

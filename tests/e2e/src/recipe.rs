@@ -11,6 +11,8 @@ pub struct Recipe {
     pub rules: Vec<Rule>,
     pub output_dtype: &'static str,
     pub embedding_rows: &'static str,
+    /// Rows that become a chat model's, with `BY_TOKEN`.
+    pub take_over: Vec<TakeOver>,
     /// Whether `Copy what does not match` is ticked.
     pub copy_unmatched: bool,
 }
@@ -24,9 +26,19 @@ pub struct Rule {
     pub matches: Vec<&'static str>,
 }
 
+/// A row of the target's that becomes a chat model's.
+#[derive(Clone, Debug, Serialize)]
+pub struct TakeOver {
+    /// Which chat model, counted from 0.
+    pub chat: usize,
+    pub chat_token: &'static str,
+    pub target_token: &'static str,
+}
+
 pub const SAME_AS_TARGET: &str = "same as target";
 pub const COPY_ROWS: &str = "copy the target's";
 pub const MERGE_ROWS: &str = "merge the rows both have";
+pub const BY_TOKEN: &str = "match by token";
 
 impl Recipe {
     pub fn new(weights: &[f64]) -> Self {
@@ -35,6 +47,7 @@ impl Recipe {
             rules: Vec::new(),
             output_dtype: SAME_AS_TARGET,
             embedding_rows: COPY_ROWS,
+            take_over: Vec::new(),
             copy_unmatched: false,
         }
     }

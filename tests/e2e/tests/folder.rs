@@ -2,7 +2,7 @@
 //! recipes, saved and opened again.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -314,7 +314,7 @@ async fn weights_go_by_layer() -> Result<()> {
     .await
 }
 
-async fn open(page: &Page, file: &PathBuf) -> Result<()> {
+async fn open(page: &Page, file: &Path) -> Result<()> {
     let input = page.named("Open recipe").await?;
     input.send_keys(&file.to_string_lossy()).await?;
     Ok(())

@@ -1,6 +1,7 @@
 // The choices of a recipe other than its models.
 import { setForm } from "../state/actions";
 import {
+  BY_TOKEN,
   CHAT_SETTINGS,
   EMBEDDING_ROWS,
   OUTPUT_DTYPES,
@@ -10,9 +11,12 @@ import {
   shardBytes,
 } from "../state/recipe-form";
 import { downloadsThrough, form, hasPickers, SAVE_TO, saveTo, worker } from "../state/store";
+import { later } from "./later";
 import { Recipe } from "./recipe";
 import { Rules } from "./rules";
 import { SelectField } from "./select-field";
+
+const TakeOver = later(() => import("./take-over").then(({ TakeOver }) => TakeOver));
 
 export function Options() {
   const { outputDtype, embeddingRows, copyUnmatched, shards, output, chatSettings } = form.value;
@@ -34,8 +38,13 @@ export function Options() {
           value={embeddingRows}
           onChoose={(embeddingRows) => setForm({ embeddingRows })}
         >
-          <p class="quiet">Where only the number of rows differs: an extended vocabulary.</p>
+          <p class="quiet">
+            {embeddingRows === BY_TOKEN
+              ? "Each row of embeddings and output head is merged with the rows of the same token, by every model’s tokenizer.json; rows of tokens that a model lacks stay the target’s."
+              : "Where only the number of rows differs: an extended vocabulary."}
+          </p>
         </SelectField>
+        {embeddingRows === BY_TOKEN && <TakeOver />}
         <SelectField
           label="Shards"
           options={SHARDS}

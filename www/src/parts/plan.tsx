@@ -3,8 +3,13 @@ import type { PlanReport } from "../protocol";
 import { plan, problems } from "../state/store";
 import { byteSize, counted, groups } from "../text/bytes";
 import { Inspection } from "./inspection";
+import { later } from "./later";
 import { Problems } from "./problems";
 import { TensorTable } from "./tensor-table";
+
+const TokenTables = later(() =>
+  import("./token-tables").then(({ TokenTables }) => TokenTables),
+);
 
 export function Plan() {
   const state = plan.value;
@@ -30,7 +35,7 @@ export function Plan() {
 }
 
 function Report({ report }: { report: PlanReport }) {
-  const { label, bytes, files, merged, copied, refused, notices, folder } = report;
+  const { label, bytes, files, merged, copied, refused, notices, folder, token_tables } = report;
   return (
     <>
       {label !== "" && <p class="plan-label">{label}</p>}
@@ -64,6 +69,7 @@ function Report({ report }: { report: PlanReport }) {
           ))}
         </ul>
       )}
+      {token_tables.length > 0 && <TokenTables tables={token_tables} />}
       {notices.length > 0 && (
         <ul class="notices" aria-label="Notices">
           {notices.map((notice) => (

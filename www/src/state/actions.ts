@@ -19,24 +19,30 @@ import {
   presetRules,
   type RecipeForm,
   type RuleForm,
+  type TakeOverForm,
   withMoved,
   withoutRuleWeights,
   withRule,
   withRuleWeights,
+  withTakeOver,
 } from "./recipe-form";
 import {
+  castKey,
   crash,
   differences,
   form,
   givenCast,
   interrupted,
+  introduced,
   merge,
   models,
   plan,
   plannable,
   presets,
+  readsTokens,
   room,
   saveTo,
+  takeOver,
   worker,
 } from "./store";
 
@@ -123,6 +129,8 @@ export function removeChat(key: number): void {
   batch(() => {
     models.value = withoutChat(models.peek(), key);
     setRules(withoutRuleWeights(form.peek().rules, index));
+    const rows = form.peek().takeOver;
+    if (rows) setForm({ takeOver: rows.filter(({ chat }) => chat !== key) });
   });
 }
 
@@ -208,6 +216,25 @@ export function removeRule(key: number): void {
   setRules(form.peek().rules.filter((rule) => rule.key !== key));
 }
 
+export function addTakeOver(): void {
+  const [chat] = models.peek().chats;
+  if (chat) setForm({ takeOver: withTakeOver(takeOver.peek() ?? [], chat.key) });
+}
+
+export function setTakeOver(key: number, change: Partial<TakeOverForm>): void {
+  const rows = takeOver.peek() ?? [];
+  setForm({ takeOver: rows.map((row) => (row.key === key ? { ...row, ...change } : row)) });
+}
+
+export function removeTakeOver(key: number): void {
+  setForm({ takeOver: (takeOver.peek() ?? []).filter((row) => row.key !== key) });
+}
+
+/** Forgets a person's own list. */
+export function suggestTakeOver(): void {
+  setForm({ takeOver: null });
+}
+
 /** What the last merge came to is about a recipe that is no more. */
 function forgetOutcome(): void {
   crash.value = null;
@@ -262,6 +289,11 @@ export function keepPlanned(): void {
       try {
         const report = await workerClient().plan(wanted);
         if (number !== plans) return;
+        if (readsTokens.peek()) {
+          // Another plan follows, with what these models suggest.
+          introduced.value = { castKey: castKey.peek(), tokens: report.introduced };
+          return;
+        }
         plan.value = { kind: "planned", report, number, fresh: true };
         deaths = 0;
       } catch (error) {

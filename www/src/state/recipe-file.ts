@@ -80,10 +80,11 @@ export async function openRecipe(file: File): Promise<void> {
 }
 
 function put({ recipe, base, target, chats }: Document): void {
-  const { form, weights, curves } = formOf(recipe);
   const chatKeys = () => models.peek().chats.map(({ key }) => key);
-  for (const key of chatKeys().slice(weights.length)) removeChat(key);
-  while (chatKeys().length < weights.length) addChat();
+  const count = recipe.weights.length;
+  for (const key of chatKeys().slice(count)) removeChat(key);
+  while (chatKeys().length < count) addChat();
+  const { form, weights, curves } = formOf(recipe, chatKeys());
   let changed = models.peek();
   changed = withName(changed, "base", recipe.models?.base ?? "");
   changed = withName(changed, "target", recipe.models?.target ?? "");

@@ -2,16 +2,20 @@
 import { expect, test } from "vitest";
 import type { ModelNames, PresetRules, Recipe } from "../protocol";
 import {
+  BY_TOKEN,
   defaultForm,
   countsByRule,
   formOf,
   presetOf,
   presetRules,
   readForm,
+  readTakeOver,
+  suggestedTakeOver,
   withMoved,
   withoutRuleWeights,
   withRule,
   withRuleWeights,
+  withTakeOver,
 } from "./recipe-form";
 
 const SKIP: PresetRules = {
@@ -20,10 +24,11 @@ const SKIP: PresetRules = {
 };
 const PRESETS: PresetRules[] = [{ name: "all tensors", patterns: [] }, SKIP];
 const NAMES: ModelNames = { base: "b", target: "", chats: ["c"] };
+const TYPED = { weights: ["1"], curves: [""], models: NAMES };
 const skip = (chats: number) => presetRules(SKIP, chats);
 
 test("the defaults are the plain chat vector", () => {
-  expect(readForm(defaultForm(), ["1"], [""], NAMES)).toEqual({
+  expect(readForm(defaultForm(), TYPED)).toEqual({
     kind: "recipe",
     recipe: {
       models: NAMES,
@@ -32,6 +37,7 @@ test("the defaults are the plain chat vector", () => {
       rules: [],
       output_dtype: "same as target",
       embedding_rows: "copy the target's",
+      take_over: [],
       unmatched: "refuse",
       shards: { kind: "as-target" },
       output: "whole folder",
@@ -43,7 +49,7 @@ test("the defaults are the plain chat vector", () => {
 test("every field that cannot be read is named", () => {
   const rules = [{ key: 1, pattern: "*norm*", weights: ["0", "x"] }];
   const form = { ...defaultForm(), rules, shards: "at most N GB a shard" as const, shardGigabytes: "0" };
-  expect(readForm(form, ["", "1"], ["", "x"], NAMES)).toEqual({
+  expect(readForm(form, { weights: ["", "1"], curves: ["", "x"], models: NAMES })).toEqual({
     kind: "problems",
     problems: [
       "Chat model 1 weight must be a finite number that fits 32 bits, such as 1 or -0.5.",
@@ -56,7 +62,7 @@ test("every field that cannot be read is named", () => {
 
 test("a shard size is in decimal gigabytes", () => {
   const form = { ...defaultForm(), shards: "at most N GB a shard" as const, shardGigabytes: "0.5" };
-  const reading = readForm(form, ["1"], [""], NAMES);
+  const reading = readForm(form, TYPED);
   expect(reading.kind === "recipe" && reading.recipe.shards).toEqual({
     kind: "at-most",
     bytes: 500_000_000,
@@ -68,7 +74,7 @@ test("rules without a pattern are not sent, and counts find their rules", () => 
     { key: 5, pattern: " ", weights: ["0"] },
     { key: 6, pattern: "*", weights: ["0.5"] },
   ];
-  const reading = readForm({ ...defaultForm(), rules }, ["1"], [""], NAMES);
+  const reading = readForm({ ...defaultForm(), rules }, TYPED);
   expect(reading.kind === "recipe" && reading.recipe.rules).toEqual([{ pattern: "*", weights: [0.5] }]);
   const count = { matches: 12, decides: 7 };
   expect([...countsByRule(rules, [count])]).toEqual([[6, count]]);
@@ -101,14 +107,54 @@ test("a recipe comes back from its form as it was", () => {
     layers: [[{ layer: 0, weight: -0.2 }, { layer: 31, weight: 1 }], []],
     rules: [{ pattern: "*norm*", weights: [0, 2.5] }],
     output_dtype: "F32",
-    embedding_rows: "merge the rows both have",
+    embedding_rows: "match by token",
+    take_over: [
+      { chat: 1, chat_token: "<|im_end|>", target_token: "</s>" },
+      { chat: 0, chat_token: " a", target_token: " a" },
+    ],
     unmatched: "copy what does not match",
     shards: { kind: "at-most", bytes: 123_456_789 },
     output: "weights only",
     chat_settings: "the target's",
   };
   for (const shards of [recipe.shards, { kind: "one" }, { kind: "as-target" }] as const) {
-    const { form, weights, curves } = formOf({ ...recipe, shards });
-    expect(readForm(form, weights, curves, NAMES)).toEqual({ kind: "recipe", recipe: { ...recipe, shards } });
+    const { form, weights, curves } = formOf({ ...recipe, shards }, [4, 7]);
+    const takeOver = readTakeOver(form.takeOver ?? [], [4, 7]);
+    const typed = { weights, curves, models: NAMES, takeOver };
+    expect(readForm(form, typed)).toEqual({ kind: "recipe", recipe: { ...recipe, shards } });
+  }
+});
+
+test("what is taken over is read by the cards of the chat models", () => {
+  const end = { chat: 1, chat_token: "<|im_end|>", target_token: "<|im_end|>" };
+  const suggested = suggestedTakeOver([[], ["<|im_end|>"], ["<tool>"]], [4, 7]);
+  expect(suggested).toMatchObject([{ chat: 7, chatToken: "<|im_end|>", targetToken: "<|im_end|>" }]);
+  expect(readTakeOver(suggested, [4, 7])).toEqual([end]);
+  // The first card was removed, and then the model itself.
+  expect(readTakeOver(suggested, [7])).toEqual([{ ...end, chat: 0 }]);
+  expect(readTakeOver(suggested, [4])).toEqual([]);
+});
+
+test("a row without tokens is not there yet, and one without the target's is the same", () => {
+  const [row] = withTakeOver([], 4);
+  if (!row) throw new Error("no row");
+  expect(readTakeOver([row], [4])).toEqual([]);
+  expect(readTakeOver([{ ...row, targetToken: "b" }], [4])).toEqual([]);
+  const same = { chat: 0, chat_token: " a", target_token: " a" };
+  expect(readTakeOver([{ ...row, chatToken: " a" }], [4])).toEqual([same]);
+  const other = { ...same, target_token: "b" };
+  expect(readTakeOver([{ ...row, chatToken: " a", targetToken: "b" }], [4])).toEqual([other]);
+  expect(withTakeOver([row], 4)[1]?.key).not.toBe(row.key);
+});
+
+test("tokens are taken over only where rows are matched by token", () => {
+  const taken = [{ chat: 0, chat_token: "a", target_token: "a" }];
+  for (const [embeddingRows, sent] of [
+    [BY_TOKEN, taken],
+    ["merge the rows both have", []],
+  ] as const) {
+    const typed = { ...TYPED, takeOver: taken };
+    const reading = readForm({ ...defaultForm(), embeddingRows }, typed);
+    expect(reading.kind === "recipe" && reading.recipe.take_over).toEqual(sent);
   }
 });

@@ -1,5 +1,5 @@
 // The recipe as it is typed, and its way into a recipe for the worker.
-import type { LayerWeight, ModelNames, PresetRules, Recipe, RuleCount } from "../protocol";
+import type { LayerWeight, ModelNames, PresetRules, Recipe, RuleCount, TakeOver } from "../protocol";
 import { curveText, parseCurve } from "../text/curve";
 import { parseWeight } from "../text/weight";
 
@@ -8,14 +8,20 @@ export type RuleForm = { key: number; pattern: string; weights: string[] };
 
 export const SHARDS = ["as the target", "one file", "at most N GB a shard"] as const;
 export const OUTPUT_DTYPES = ["same as target", "F32", "F16", "BF16"] as const;
-export const EMBEDDING_ROWS = ["copy the target's", "merge the rows both have"] as const;
 export const OUTPUTS = ["whole folder", "weights only"] as const;
 export const CHAT_SETTINGS = ["the last chat model's", "the target's"] as const;
+export const BY_TOKEN = "match by token";
+export const EMBEDDING_ROWS = ["copy the target's", "merge the rows both have", BY_TOKEN] as const;
+
+/** A row that becomes a chat model's, as it is typed; `chat` is the key of the model's card. */
+export type TakeOverForm = { key: number; chat: number; chatToken: string; targetToken: string };
 
 export type RecipeForm = {
   rules: RuleForm[];
   outputDtype: (typeof OUTPUT_DTYPES)[number];
   embeddingRows: (typeof EMBEDDING_ROWS)[number];
+  /** Null until the person changes what the models suggest. */
+  takeOver: TakeOverForm[] | null;
   copyUnmatched: boolean;
   shards: (typeof SHARDS)[number];
   shardGigabytes: string;
@@ -28,6 +34,7 @@ export function defaultForm(): RecipeForm {
     rules: [],
     outputDtype: "same as target",
     embeddingRows: "copy the target's",
+    takeOver: null,
     copyUnmatched: false,
     shards: "as the target",
     shardGigabytes: "5",
@@ -88,6 +95,31 @@ export function presetOf(rules: RuleForm[], presets: PresetRules[]): string | nu
   return same?.name ?? null;
 }
 
+/** What the models suggest to take over, as if it was typed; `chats` are the keys of the cards. */
+export function suggestedTakeOver(introduced: string[][], chats: number[]): TakeOverForm[] {
+  const suggested = introduced.flatMap((tokens, index) => {
+    const chat = chats[index];
+    if (chat === undefined) return [];
+    return tokens.map((token) => ({ chat, chatToken: token, targetToken: token }));
+  });
+  return suggested.map((row, i) => ({ key: -1 - i, ...row }));
+}
+
+export function withTakeOver(rows: TakeOverForm[], chat: number): TakeOverForm[] {
+  lastKey += 1;
+  return [...rows, { key: lastKey, chat, chatToken: "", targetToken: "" }];
+}
+
+/** What is to be taken over. A row without the chat model's token is not there yet; without the
+ * target's it is the same. */
+export function readTakeOver(rows: TakeOverForm[], chats: number[]): TakeOver[] {
+  return rows.flatMap(({ chat, chatToken, targetToken }) => {
+    const index = chats.indexOf(chat);
+    if (chatToken === "" || index < 0) return [];
+    return [{ chat: index, chat_token: chatToken, target_token: targetToken || chatToken }];
+  });
+}
+
 /** A rule without a pattern is not there yet. */
 export function isBlank(rule: RuleForm): boolean {
   return rule.pattern.trim() === "";
@@ -115,14 +147,18 @@ export type Reading =
   | { kind: "recipe"; recipe: Recipe }
   | { kind: "problems"; problems: string[] };
 
-/** The recipe that was typed, or what is wrong with it in sentences. `weights` and `curves`: those of
- * the chat models. */
-export function readForm(
-  form: RecipeForm,
-  weights: string[],
-  curves: string[],
-  models: ModelNames,
-): Reading {
+/** What is typed of the models: λ of each chat model, their λ by layer, names, and tokens that are taken
+ * over. */
+export type Typed = {
+  weights: string[];
+  curves: string[];
+  models: ModelNames;
+  takeOver?: TakeOver[];
+};
+
+/** The recipe that was typed, or what is wrong with it in sentences. */
+export function readForm(form: RecipeForm, typed: Typed): Reading {
+  const { weights, curves, models, takeOver = [] } = typed;
   const problems: string[] = [];
   const read = (text: string, name: string): number => {
     const weight = parseWeight(text);
@@ -156,6 +192,7 @@ export function readForm(
     }),
     output_dtype: form.outputDtype,
     embedding_rows: form.embeddingRows,
+    take_over: form.embeddingRows === BY_TOKEN ? takeOver : [],
     unmatched: form.copyUnmatched ? "copy what does not match" : "refuse",
     shards: shards(),
     output: form.output,
@@ -164,8 +201,12 @@ export function readForm(
   return problems.length > 0 ? { kind: "problems", problems } : { kind: "recipe", recipe };
 }
 
-/** A recipe as it would be typed: the form, and λ of each chat model. */
-export function formOf(recipe: Recipe): { form: RecipeForm; weights: string[]; curves: string[] } {
+/** A recipe as it would be typed: the form, and λ of each chat model, by the keys of whose cards it
+ * goes. */
+export function formOf(
+  recipe: Recipe,
+  chats: number[],
+): { form: RecipeForm; weights: string[]; curves: string[] } {
   const { shards } = recipe;
   const kinds = { "as-target": "as the target", one: "one file", "at-most": "at most N GB a shard" } as const;
   const usual = defaultForm();
@@ -176,6 +217,7 @@ export function formOf(recipe: Recipe): { form: RecipeForm; weights: string[]; c
     })),
     outputDtype: recipe.output_dtype,
     embeddingRows: recipe.embedding_rows,
+    takeOver: recipe.embedding_rows === BY_TOKEN ? takenOver(recipe, chats) : null,
     copyUnmatched: recipe.unmatched === "copy what does not match",
     shards: kinds[shards.kind],
     shardGigabytes: shards.kind === "at-most" ? String(shards.bytes / 1e9) : usual.shardGigabytes,
@@ -184,6 +226,14 @@ export function formOf(recipe: Recipe): { form: RecipeForm; weights: string[]; c
   };
   const curves = recipe.weights.map((_, i) => curveText(recipe.layers?.[i] ?? []));
   return { form, weights: recipe.weights.map(String), curves };
+}
+
+function takenOver({ take_over = [] }: Recipe, chats: number[]): TakeOverForm[] {
+  return take_over.reduce<TakeOverForm[]>((rows, { chat, chat_token, target_token }) => {
+    const tokens = { chatToken: chat_token, targetToken: target_token };
+    const more = withTakeOver(rows, chats[chat] ?? 0);
+    return more.map((row, i) => (i === rows.length ? { ...row, ...tokens } : row));
+  }, []);
 }
 
 /** The tensors that each rule is about, by the rule's key; blank rules were not sent. */

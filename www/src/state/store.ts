@@ -14,7 +14,14 @@ import type {
 } from "../protocol";
 import type { Sample } from "../text/pace";
 import { castOf, missing, namesOf, noModels, type Part, partRole, parts, partTitle, slotOf } from "./models";
-import { defaultForm, readForm } from "./recipe-form";
+import {
+  BY_TOKEN,
+  defaultForm,
+  readForm,
+  readTakeOver,
+  suggestedTakeOver,
+  type TakeOverForm,
+} from "./recipe-form";
 
 export type WorkerState =
   | { kind: "starting" }
@@ -150,19 +157,41 @@ export const isBusy = computed(
     inspection.value.kind === "inspecting",
 );
 
-export const reading = computed(() =>
-  readForm(
-    form.value,
-    models.value.chats.map(({ weight }) => weight),
-    models.value.chats.map(({ curve }) => curve),
-    namesOf(models.value),
-  ),
-);
-
 /** The models that are given, once all are there and read. */
 export const givenCast = computed(() =>
   worker.value.kind === "ready" ? castOf(models.value) : null,
 );
+
+/** The same for as long as the models are. */
+export const castKey = computed(() => JSON.stringify(givenCast.value));
+
+export const byToken = computed(() => form.value.embeddingRows === BY_TOKEN);
+
+/** The special tokens that chat models have introduced, and the models that they are of; the first
+ * plan by token of these models tells. */
+export const introduced = signal<{ castKey: string; tokens: string[][] } | null>(null);
+
+/** What a person wants taken over, or else what the models suggest; null while that is not known. */
+export const takeOver = computed<TakeOverForm[] | null>(() => {
+  if (form.value.takeOver) return form.value.takeOver;
+  if (introduced.value?.castKey !== castKey.value) return null;
+  const chats = models.value.chats.map(({ key }) => key);
+  return suggestedTakeOver(introduced.value.tokens, chats);
+});
+
+export const reading = computed(() => {
+  const { chats } = models.value;
+  const rows = takeOver.value ?? [];
+  return readForm(form.value, {
+    weights: chats.map(({ weight }) => weight),
+    curves: chats.map(({ curve }) => curve),
+    models: namesOf(models.value),
+    takeOver: readTakeOver(rows, chats.map(({ key }) => key)),
+  });
+});
+
+/** It is not known yet what may be taken over. */
+export const readsTokens = computed(() => byToken.value && takeOver.value === null);
 
 /** What the worker can plan now; null while something is missing or wrong. */
 export const plannable = computed(() => {
@@ -214,6 +243,7 @@ export const blocked = computed<string | null>(() => {
   if (wanted) return wanted;
   if (reading.value.kind === "problems") return "The problems above have to be solved first.";
   if (worker.value.kind === "starting") return "Starting…";
+  if (readsTokens.value) return "Reading tokenizers…";
   if (plan.value.kind === "none") return "The problems above have to be solved first.";
   if (plan.value.kind !== "planned" || !plan.value.fresh) return "Planning…";
   if (plan.value.report.problems.length > 0) return "The problems above have to be solved first.";

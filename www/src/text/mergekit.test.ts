@@ -104,6 +104,12 @@ test("what is copied for its shape has weight 0", () => {
   expect(notes.some((note) => note.includes("number of embedding rows differs"))).toBe(true);
 });
 
+test("rows by token can't be said", () => {
+  const { notes } = config({ embedding_rows: "match by token" }, [row("a", [0.7])]);
+  expect(notes).toHaveLength(1);
+  expect(notes[0]).toContain("matched by token");
+});
+
 test("what can't be said is noted, in the file too", () => {
   const recipe: Partial<Recipe> = {
     unmatched: "copy what does not match",

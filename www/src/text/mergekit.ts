@@ -119,7 +119,9 @@ function notesOf(
   if (outputs.some((dtype) => !DTYPES[dtype] && dtype !== "F64")) {
     notes.push("tensors that do not merge (integers, FP8 and the like) are copied from the target here; mergekit may do otherwise.");
   }
-  if (notices.some((notice) => notice.includes("number of rows differs"))) {
+  if (embedding_rows === "match by token") {
+    notes.push("rows of embeddings are matched by token here, and some may be taken over from a chat model: mergekit's nearest is `tokenizer: {source: …}`.");
+  } else if (notices.some((notice) => notice.includes("number of rows differs"))) {
     const what = embedding_rows === "copy the target's" ? "kept" : "merged as far as all have them";
     notes.push(`the number of embedding rows differs: here they are ${what}; mergekit refuses such models, or matches rows by token with \`tokenizer: {source: …}\`.`);
   }
