@@ -5,6 +5,7 @@ mod companions;
 
 pub use companions::{AddedToken, TOKENIZER};
 
+use crate::document;
 use crate::dtype::Dtype;
 use crate::header::{self, HeaderError, Tensor};
 use crate::json;
@@ -47,6 +48,8 @@ pub struct Checkpoint<S> {
     pub texts: Vec<(String, String)>,
     /// The tokens that its tokenizer has beside the vocabulary, as far as its files tell.
     pub added_tokens: Vec<AddedToken>,
+    /// Whether it is a chat vector, by the recipe that its files hold.
+    pub is_vector: bool,
     /// What was left out or assumed, in sentences.
     pub notices: Vec<String>,
     by_name: HashMap<String, usize>,
@@ -142,6 +145,7 @@ impl<S: Source> Checkpoint<S> {
                     .map(|t| (t.tensor.dtype, t.tensor.elements())),
             ),
             bytes: self.tensors.iter().map(|t| t.tensor.len()).sum(),
+            is_vector: self.is_vector,
             notices: self.notices.clone(),
         }
     }
@@ -344,6 +348,7 @@ pub async fn open<S: Source>(given: Vec<S>) -> Result<Checkpoint<S>, Vec<Checkpo
     let mut tensors = Vec::new();
     let mut hashes = Vec::new();
     let mut by_name: HashMap<String, usize> = HashMap::new();
+    let mut is_vector = false;
     for (file, header) in headers.into_iter().enumerate() {
         let header = match header {
             Ok((header, hash)) => {
@@ -355,6 +360,7 @@ pub async fn open<S: Source>(given: Vec<S>) -> Result<Checkpoint<S>, Vec<Checkpo
                 continue;
             }
         };
+        is_vector |= document::is_vector(&header.metadata);
         for tensor in header.tensors {
             if let Some(&earlier) = by_name.get(&tensor.name) {
                 let earlier: &Located = &tensors[earlier];
@@ -383,6 +389,7 @@ pub async fn open<S: Source>(given: Vec<S>) -> Result<Checkpoint<S>, Vec<Checkpo
         tied: None,
         texts,
         added_tokens,
+        is_vector,
         notices,
         by_name,
         vocabulary: OnceCell::new(),

@@ -10,6 +10,7 @@ use crate::recipe::Recipe;
 use crate::report::{FileSummary, shown_reason};
 use crate::source::{self, ReadError, Source};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// The key of a safetensors file's `__metadata__` that holds it.
 pub const KEY: &str = "chat_vector_recipe";
@@ -18,6 +19,15 @@ pub const FILE: &str = "chat_vector_recipe.json";
 /// The version of its form; one that had none is the first.
 const FORMAT: u32 = 1;
 const TOOL: &str = env!("CARGO_PKG_NAME");
+
+/// Whether a safetensors file with this `__metadata__` is a chat vector.
+pub(crate) fn is_vector(metadata: &HashMap<String, String>) -> bool {
+    let goal = |document: &String| {
+        let goal = json::get(json::get(document, "recipe")?, "goal")?;
+        Some(goal == "\"chat vector\"")
+    };
+    metadata.get(KEY).and_then(goal) == Some(true)
+}
 
 /// A recipe and what it was made for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -161,6 +161,8 @@ struct Engine<'a, S: Source, K, F, C> {
     used: usize,
     /// One chunk per lane, reused.
     chunks: Vec<Vec<u8>>,
+    /// A chunk of −0 as F32: what a sum begins with that changes nothing, not even the sign of 0.
+    nothing: Vec<u8>,
     done: u64,
     /// The file in hand, and how many of its bytes have gone to the sink.
     file: usize,
@@ -199,6 +201,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
         Self {
             models,
             chunks: lanes.iter().map(|_| Vec::new()).collect(),
+            nothing: (-0.0f32).to_le_bytes().repeat(CHUNK),
             lanes,
             sink,
             observe,
@@ -293,7 +296,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
     /// Makes the next bytes of a segment and says how many.
     async fn chunk(&mut self, job: &Job, segment: &Segment, at: u64) -> Result<usize, EngineError> {
         let left = segment.len() - at;
-        let (to, lane, target, base, chats) = match segment {
+        let (vector_alone, to, lane, target, base, chats) = match segment {
             Segment::Copy(extent) => {
                 let float = Float::new(job.dtype);
                 let len = self.room(float.map_or(1, Float::width), left).await?;
@@ -311,13 +314,14 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
                 return Ok(len);
             }
             Segment::Merge {
+                vector_alone,
                 to,
                 lane,
                 target,
                 base,
                 chats,
                 ..
-            } => (*to, *lane, target, base, chats),
+            } => (*vector_alone, *to, *lane, target, base, chats),
         };
         let lane = match lane {
             Lane::Target => 0,
@@ -343,18 +347,29 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             float: part.float,
             bytes: &self.chunks[lane],
         };
-        let target = operand(lane, target);
+        let mut target = operand(lane, target);
         let own_target = base.is_some().then_some(target);
         let base = base.as_ref().map_or(target, |base| operand(1, base));
+        if vector_alone {
+            target = Operand {
+                float: Float::F32,
+                bytes: &self.nothing[..elements * Float::F32.width()],
+            };
+        }
         let parts = chats;
         let chats: Vec<Chat> = parts
             .iter()
-            .map(|chat| Chat::new(operand(2 + chat.chat, &chat.part), chat.weight))
+            .map(|chat| Chat {
+                is_vector: chat.is_vector,
+                ..Chat::new(operand(2 + chat.chat, &chat.part), chat.weight)
+            })
             .collect();
+        let is_plain = !vector_alone && parts.iter().all(|part| !part.is_vector);
         let bytes = &mut self.block[self.used..][..len];
         let out = Output { float: to, bytes };
         let counts = match &mut self.inspection {
-            Some(inspection) if !chats.is_empty() => {
+            // Of vectors there is no base to compare with.
+            Some(inspection) if !chats.is_empty() && is_plain => {
                 inspection.merge(own_target, base, parts, &chats, out)
             }
             _ if chats.is_empty() && to == target.float => {

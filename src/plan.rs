@@ -10,7 +10,7 @@ mod tokens;
 use crate::checkpoint::{Checkpoint, Located, label};
 use crate::dtype::{Dtype, Float};
 use crate::header;
-use crate::recipe::{EmbeddingRows, LayerWeight, OutputDtype, Recipe, Shards, layer_of};
+use crate::recipe::{EmbeddingRows, Goal, LayerWeight, OutputDtype, Recipe, Shards, layer_of};
 use crate::report::{
     Action, FileSummary, PlanReport, Problem, Role, RuleCount, TensorRow, byte_size, shown,
 };
@@ -91,6 +91,8 @@ pub struct ChatPart {
     pub chat: usize,
     /// λ, not 0.
     pub weight: f64,
+    /// Whether the elements are those of a chat vector: the base is not subtracted from them.
+    pub is_vector: bool,
     /// The elements.
     pub part: Part,
 }
@@ -102,6 +104,8 @@ pub enum Segment {
     Copy(Extent),
     /// `target + Σ λᵢ·(chatᵢ − base)`; without chat models a mere rounding to `to`.
     Merge {
+        /// Whether the target is left out of the sum, where the vector is all that is wanted.
+        vector_alone: bool,
         /// The dtype of the output.
         to: Float,
         /// How many elements.
@@ -281,7 +285,15 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
         EmbeddingRows::MatchByToken => tokens::introduced(models),
         _ => Vec::new(),
     };
-    let mut problems = check_recipe(recipe, models.chats.len());
+    let mut problems = check_recipe(recipe, models.chats.len(), models.target.is_some());
+    let base = std::iter::once((Role::Base, models.base));
+    let target = models.target.map(|target| (Role::Target, target));
+    for (role, _) in base.chain(target).filter(|(_, model)| model.is_vector) {
+        let message = format!(
+            "What is given as {role} is a chat vector, not a model. Give it as a chat model."
+        );
+        problems.push(problem(role, None, message));
+    }
     if !problems.is_empty() {
         return refused(problems, recipe, introduced);
     }
@@ -328,14 +340,19 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
         problems.push(problem(role, None, message));
     }
 
+    let makes_vector = recipe.goal == Goal::Vector;
+    if makes_vector {
+        leave_out(&mut rows, &mut planned);
+    }
     let count = |action| rows.iter().filter(|row| row.action == action).count();
     let mut report = PlanReport {
         merged: count(Action::Merged),
         copied: count(Action::Copied),
+        left_out: count(Action::LeftOut),
         refused: count(Action::Refused),
-        label: label(target.tensors.iter().map(|located| {
-            let tensor = &located.tensor;
-            (output_dtype(recipe, tensor.dtype), tensor.elements())
+        label: label(planned.iter().map(|planned| {
+            let elements = planned.target.tensor.elements();
+            (planned.dtype, elements)
         })),
         rule_counts: matcher.rule_counts.clone(),
         notices: matcher.notices(),
@@ -348,6 +365,12 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
         layers: layers(target),
     };
     let mut files = Vec::new();
+    if makes_vector && planned.is_empty() && report.problems.is_empty() {
+        let message = "Nothing is left for the chat vector: no tensor is merged. Look at the rules \
+                       and the weights.";
+        let nothing = problem(None, None, message.to_owned());
+        report.problems.push(nothing);
+    }
     if report.problems.is_empty() {
         if report.merged == 0 {
             let notice = "No tensor is merged: the output copies the target.";
@@ -389,6 +412,25 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
     }
 }
 
+/// Leaves out of a chat vector what is not, in all its elements, a sum of vectors.
+fn leave_out(rows: &mut [TensorRow], planned: &mut Vec<Planned<'_>>) {
+    let is_sum = |segment: &Segment| match segment {
+        Segment::Copy(_) => false,
+        Segment::Merge { chats, .. } => !chats.is_empty(),
+    };
+    planned.retain(|planned| planned.segments.iter().all(is_sum));
+    let mut kept = planned
+        .iter()
+        .map(|planned| &planned.target.tensor.name)
+        .peekable();
+    for row in rows.iter_mut().filter(|row| row.action != Action::Refused) {
+        if kept.next_if(|name| **name == row.name).is_none() {
+            row.action = Action::LeftOut;
+            row.why.push_str(": left out of the chat vector");
+        }
+    }
+}
+
 /// How many layers a model has, by its tensors' names.
 fn layers<S>(model: &Checkpoint<S>) -> u32 {
     let names = model.tensors.iter().map(|located| &located.tensor.name);
@@ -419,6 +461,7 @@ fn refused(problems: Vec<Problem>, recipe: &Recipe, introduced: Vec<Vec<String>>
             notices: Vec::new(),
             merged: 0,
             copied: 0,
+            left_out: 0,
             refused: 0,
             rule_counts: vec![RuleCount::default(); recipe.rules.len()],
             label: String::new(),
@@ -446,6 +489,12 @@ fn problem(model: impl Into<Option<Role>>, tensor: Option<&str>, message: String
 /// The dtype that a tensor of the target is saved in.
 fn output_dtype(recipe: &Recipe, dtype: Dtype) -> Dtype {
     match (recipe.output_dtype, Float::new(dtype)) {
+        // With the vector rounded as little as that, merges with it are those with its models.
+        (OutputDtype::SameAsTarget, Some(float))
+            if recipe.goal == Goal::Vector && float != Float::F64 =>
+        {
+            Dtype::F32
+        }
         (OutputDtype::SameAsTarget, _) | (_, None) => dtype,
         (OutputDtype::F32, _) => Dtype::F32,
         (OutputDtype::F16, _) => Dtype::F16,
@@ -454,7 +503,7 @@ fn output_dtype(recipe: &Recipe, dtype: Dtype) -> Dtype {
 }
 
 /// What can be wrong with a recipe before any file is looked at.
-fn check_recipe(recipe: &Recipe, chats: usize) -> Vec<Problem> {
+fn check_recipe(recipe: &Recipe, chats: usize, has_target: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut say = |model, message| {
         problems.push(problem(model, None, message));
@@ -486,6 +535,11 @@ fn check_recipe(recipe: &Recipe, chats: usize) -> Vec<Problem> {
                 say(Some(role), message);
             }
         }
+    }
+    if recipe.goal == Goal::Vector && has_target {
+        let message = "A chat vector is made of chat models and their base: remove the target, or \
+                       make a merged model.";
+        say(Some(Role::Target), message.to_owned());
     }
     if recipe.layers.len() > chats {
         say(

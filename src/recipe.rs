@@ -16,6 +16,9 @@ use std::borrow::Cow;
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
+    /// What is made.
+    #[serde(default)]
+    pub goal: Goal,
     /// What the models are called.
     #[serde(default)]
     pub models: ModelNames,
@@ -50,6 +53,7 @@ impl Recipe {
     /// The plain chat vector: every tensor, everything else by default.
     pub fn new(weights: Vec<f64>) -> Self {
         Self {
+            goal: Goal::default(),
             models: ModelNames::default(),
             weights,
             layers: Vec::new(),
@@ -176,6 +180,19 @@ pub enum Unmatched {
     /// Copy such a tensor from the target.
     #[serde(rename = "copy what does not match")]
     Copy,
+}
+
+/// What is made of the models.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+pub enum Goal {
+    /// The target with the chat vectors added.
+    #[default]
+    #[serde(rename = "merged model")]
+    Model,
+    /// `Σ λᵢ(chatᵢ − base)`, as a file that takes the place of the chat models and their base.
+    #[serde(rename = "chat vector")]
+    Vector,
 }
 
 /// What is written beside the weights.

@@ -78,6 +78,8 @@ pub struct ModelSummary {
     pub label: String,
     /// The size of all its tensors in bytes.
     pub bytes: u64,
+    /// Whether it is a chat vector, not a model.
+    pub is_vector: bool,
     /// What was left out or assumed, in sentences.
     pub notices: Vec<String>,
 }
@@ -91,6 +93,9 @@ pub enum Action {
     Merged,
     /// It is taken from the target.
     Copied,
+    /// It is no part of the chat vector that is made.
+    #[serde(rename = "left out")]
+    LeftOut,
     /// It stops the merge.
     Refused,
 }
@@ -141,6 +146,8 @@ pub struct PlanReport {
     pub merged: usize,
     /// How many are copied.
     pub copied: usize,
+    /// How many are no part of the chat vector that is made.
+    pub left_out: usize,
     /// How many are refused.
     pub refused: usize,
     /// For each rule, the tensors that it is about.

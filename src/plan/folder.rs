@@ -8,7 +8,7 @@ use crate::checkpoint::{AddedToken, Checkpoint};
 use crate::document::{self, Document};
 use crate::dtype::{Dtype, Float};
 use crate::json;
-use crate::recipe::{ChatSettings, OutputFolder, Recipe};
+use crate::recipe::{ChatSettings, Goal, OutputFolder, Recipe};
 use crate::report::{PlanReport, Role, shown};
 use crate::source::Source;
 
@@ -43,7 +43,7 @@ pub(super) fn files<S: Source>(
     report: &PlanReport,
 ) -> Folder {
     let target = models.target();
-    if recipe.output == OutputFolder::Weights {
+    if recipe.output == OutputFolder::Weights || recipe.goal == Goal::Vector {
         return Folder::default();
     }
     let role = models.target_role();

@@ -6,7 +6,7 @@ use crate::document::{self, Document};
 use crate::dtype::alignment;
 use crate::header::{self, Entry};
 use crate::json;
-use crate::recipe::{Recipe, Shards};
+use crate::recipe::{Goal, Recipe, Shards};
 use crate::source::Source;
 use serde::{Serialize, Serializer};
 
@@ -19,22 +19,26 @@ pub(super) fn files<S: Source>(
     let metadata = metadata(models, recipe);
     let groups = group(recipe.shards, &metadata, planned);
     let count = groups.len();
+    let stem = match recipe.goal {
+        Goal::Model => "model",
+        Goal::Vector => "chat_vector",
+    };
     let mut files: Vec<OutputFile> = groups
         .into_iter()
         .enumerate()
-        .map(|(i, group)| file(shard_name(i, count), &metadata, group))
+        .map(|(i, group)| file(shard_name(stem, i, count), &metadata, group))
         .collect();
     if count > 1 {
-        files.push(index(&files));
+        files.push(index(stem, &files));
     }
     files
 }
 
 /// Hugging Face's names.
-fn shard_name(i: usize, count: usize) -> String {
+fn shard_name(stem: &str, i: usize, count: usize) -> String {
     match count {
-        1 => "model.safetensors".to_owned(),
-        _ => format!("model-{:05}-of-{count:05}.safetensors", i + 1),
+        1 => format!("{stem}.safetensors"),
+        _ => format!("{stem}-{:05}-of-{count:05}.safetensors", i + 1),
     }
 }
 
@@ -109,7 +113,7 @@ fn file(name: String, metadata: &[(&str, String)], mut rest: Vec<Planned<'_>>) -
 }
 
 /// `model.safetensors.index.json`, as transformers writes it.
-fn index(shards: &[OutputFile]) -> OutputFile {
+fn index(stem: &str, shards: &[OutputFile]) -> OutputFile {
     #[derive(Serialize)]
     struct Index<'a> {
         metadata: Total,
@@ -141,7 +145,8 @@ fn index(shards: &[OutputFile]) -> OutputFile {
         }
     }
     let text = serde_json::to_string(&index).expect("plain data is always valid JSON");
-    OutputFile::of_text("model.safetensors.index.json", json::pretty(&text))
+    let name = format!("{stem}.safetensors.index.json");
+    OutputFile::of_text(&name, json::pretty(&text))
 }
 
 /// `format`, which transformers asks for, and how the file was made.

@@ -6,7 +6,7 @@ use crate::checkpoint::{Checkpoint, Located};
 use crate::dtype::Float;
 use crate::header::Tensor;
 use crate::recipe::{
-    EMBEDDINGS, EmbeddingRows, HEADS, NORMS, Recipe, TOKEN_ROWS, Unmatched, name_matches,
+    EMBEDDINGS, EmbeddingRows, Goal, HEADS, NORMS, Recipe, TOKEN_ROWS, Unmatched, name_matches,
 };
 use crate::report::{Action, Problem, Role, RuleCount, TokenTable, shape_text, shown};
 use crate::source::Source;
@@ -51,6 +51,7 @@ enum Remark {
     RowsKept,
     RowsMerged,
     TokensKept,
+    NotInVector,
 }
 
 /// Applies a recipe to one tensor after the other.
@@ -144,9 +145,20 @@ impl<'a, S: Source> Matcher<'a, S> {
         weights: &[f64],
     ) -> (String, Outcome) {
         let tensor = &target.tensor;
+        let models = self.models;
+        let is_vector = |&i: &usize| models.chats[i].is_vector;
+        // A chat vector may leave tensors out.
+        let has = |&i: &usize| !is_vector(&i) || models.chats[i].get(&tensor.name).is_some();
         let chats = (0..weights.len()).filter(|&i| takes_part(weights[i]));
-        let counterparts: Vec<(Role, Option<&'a Located>)> = std::iter::once(Role::Base)
-            .chain(chats.map(Role::Chat))
+        let chats: Vec<usize> = chats.filter(has).collect();
+        if chats.is_empty() {
+            self.remark(Remark::NotInVector, String::new(), &tensor.name);
+            return self.copied("no chat vector has it: copied".to_owned(), target, float);
+        }
+        let base = (!chats.iter().all(is_vector)).then_some(Role::Base);
+        let counterparts: Vec<(Role, Option<&'a Located>)> = base
+            .into_iter()
+            .chain(chats.into_iter().map(Role::Chat))
             .map(|role| (role, self.counterpart(role, &tensor.name)))
             .collect();
         if counterparts.iter().all(|(_, found)| found.is_none()) {
@@ -285,6 +297,7 @@ impl<'a, S: Source> Matcher<'a, S> {
                     let lender = lender.map_or(target, |(_, lender)| lender);
                     let of = Float::new(lender.tensor.dtype).unwrap_or(float);
                     Segment::Merge {
+                        vector_alone: false,
                         to: self.output(target, float),
                         elements: count,
                         lane: Lane::Chat(chat),
@@ -456,6 +469,7 @@ impl<'a, S: Source> Matcher<'a, S> {
         match self.output(target, float) {
             to if to == float => Segment::Copy(part.extent),
             to => Segment::Merge {
+                vector_alone: false,
                 to,
                 elements: elements.end - elements.start,
                 lane: Lane::Target,
@@ -490,12 +504,14 @@ impl<'a, S: Source> Matcher<'a, S> {
                 Role::Chat(chat) => chats.push(ChatPart {
                     chat,
                     weight: weights[chat],
+                    is_vector: self.models.chats[chat].is_vector,
                     part,
                 }),
                 Role::Base | Role::Target => base = Some(part),
             }
         }
         Segment::Merge {
+            vector_alone: self.recipe.goal == Goal::Vector,
             to: self.output(target, float),
             elements: elements.end - elements.start,
             lane: Lane::Target,
@@ -563,6 +579,9 @@ impl<'a, S: Source> Matcher<'a, S> {
                 ),
                 Remark::Unmatched => {
                     format!("{which}: does not match, copied from the target as you chose.")
+                }
+                Remark::NotInVector => {
+                    format!("{which}: no chat vector has it, copied from the target.")
                 }
                 Remark::RowsKept => format!(
                     "{which}: the number of rows differs (an extended vocabulary), the target's \
