@@ -3,7 +3,8 @@
 
 mod companions;
 
-pub use companions::{AddedToken, TOKENIZER};
+pub use companions::{AddedToken, AddedTokens, TOKENIZER};
+pub(crate) use companions::{is_text, is_vocabulary};
 
 use crate::document;
 use crate::dtype::Dtype;
@@ -24,7 +25,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-/// The largest `config.json` or index that is read.
+/// The largest index that is read.
 const MAX_JSON: u64 = 100_000_000;
 
 /// Headers that are read at once: one may be as large as 100 MB.
@@ -47,7 +48,7 @@ pub struct Checkpoint<S> {
     /// The small texts among its companions, by name; all that end with `.json` are JSON.
     pub texts: Vec<(String, String)>,
     /// The tokens that its tokenizer has beside the vocabulary, as far as its files tell.
-    pub added_tokens: Vec<AddedToken>,
+    pub added_tokens: AddedTokens,
     /// Whether it is a chat vector, by the recipe that its files hold.
     pub is_vector: bool,
     /// What was left out or assumed, in sentences.
@@ -332,7 +333,13 @@ pub async fn open<S: Source>(given: Vec<S>) -> Result<Checkpoint<S>, Vec<Checkpo
         files.filter_map(|at| given[at].take()).collect()
     };
     let mut files = take(wanted);
-    let companions = take(selection.companions);
+    let (companions, empty): (Vec<S>, Vec<S>) = take(selection.companions)
+        .into_iter()
+        .partition(|file| file.size() > 0);
+    notices.extend(empty.iter().map(|file| {
+        let name = shown(file.name());
+        format!("`{name}` was left out: it is empty.")
+    }));
     let texts = companions::read_texts(&companions, &mut notices).await;
     let texts = texts.map_err(one)?;
     let added_tokens = companions::added_tokens(&companions, &texts).await;

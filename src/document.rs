@@ -164,8 +164,13 @@ impl Document {
         let document = reader(text).map_err(foreign)?;
         let chats = document.recipe.weights.len();
         let rules = &document.recipe.rules;
-        if chats == 0 || rules.iter().any(|rule| rule.weights.len() != chats) {
+        let layers = document.recipe.layers.len();
+        if chats == 0 || layers > chats || rules.iter().any(|rule| rule.weights.len() != chats) {
             return Err(foreign("it does not have a λ for each chat model"));
+        }
+        // Not every reader minds what it does not know.
+        if let Some(key) = json::unknown_key(text, &document.to_line()) {
+            return Err(foreign(format!("it says `{key}`, which is unknown here")));
         }
         Ok(document)
     }
@@ -220,6 +225,22 @@ mod tests {
         assert_eq!(document.recipe.chat_settings, ChatSettings::LastChat);
     }
 
+    /// The page's reader passes over what it does not know.
+    #[test]
+    fn fields_that_are_unknown_are_told_whatever_the_reader() {
+        let patient: Reader = |_| Ok(document());
+        let line = document().to_line();
+        assert_eq!(Document::read(&line, patient).unwrap(), document());
+        for (place, more) in [
+            (r#""tool""#, r#""more":1,"tool""#),
+            (r#""rules":[]"#, r#""rules":[],"outputDtype":"F32""#),
+            (r#""kind":"as-target""#, r#""kind":"as-target","more":1"#),
+        ] {
+            let told = Document::read(&line.replace(place, more), patient).unwrap_err();
+            assert!(told.to_string().contains("which is unknown here"), "{told}");
+        }
+    }
+
     #[test]
     fn what_is_no_recipe_is_told() {
         let line = document().to_line();
@@ -231,11 +252,13 @@ mod tests {
             r#""rules":[{"pattern":"*","weights":[1]}]"#,
         );
         let none = line.replace("[1.0,-0.5]", "[]");
+        let layers = line.replace(r#""layers":[]"#, r#""layers":[[],[],[]]"#);
         for (text, told) in [
             ("{", "EOF while parsing"),
             ("1", "invalid type"),
             (&other, "it is of `mergekit`"),
             (&unknown, "unknown field `more`"),
+            (&layers, "a λ for each chat model"),
             (&lonely, "a λ for each chat model"),
             (&none, "a λ for each chat model"),
             (&later, "of a later version of the page (0.1.0)"),

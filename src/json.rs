@@ -60,6 +60,22 @@ pub fn set(object: &str, key: &str, value: &str) -> String {
     [before, "{\n  ", &key, ": ", value, comma, after].concat()
 }
 
+/// A key in some JSON that is not in the same place of other JSON.
+pub fn unknown_key(json: &str, known: &str) -> Option<String> {
+    if let (Some(items), Some(known)) = (items(json), items(known)) {
+        let mut pairs = items.into_iter().zip(known);
+        return pairs.find_map(|(item, known)| unknown_key(item, known));
+    }
+    if !json.trim_start().starts_with('{') {
+        return None;
+    }
+    let mut fields = fields(json).ok()?.into_iter();
+    fields.find_map(|(key, value)| match get(known, &key) {
+        Some(known) => unknown_key(value, known),
+        None => Some(key),
+    })
+}
+
 /// Compact JSON line by line, for people.
 pub fn pretty(json: &str) -> String {
     let mut out = String::new();

@@ -350,10 +350,16 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
         copied: count(Action::Copied),
         left_out: count(Action::LeftOut),
         refused: count(Action::Refused),
-        label: label(planned.iter().map(|planned| {
-            let elements = planned.target.tensor.elements();
-            (planned.dtype, elements)
-        })),
+        label: match makes_vector {
+            true => label(planned.iter().map(|planned| {
+                let elements = planned.target.tensor.elements();
+                (planned.dtype, elements)
+            })),
+            false => label(target.tensors.iter().map(|located| {
+                let tensor = &located.tensor;
+                (output_dtype(recipe, tensor.dtype), tensor.elements())
+            })),
+        },
         rule_counts: matcher.rule_counts.clone(),
         notices: matcher.notices(),
         token_tables: matcher.token_tables,
@@ -431,11 +437,15 @@ fn leave_out(rows: &mut [TensorRow], planned: &mut Vec<Planned<'_>>) {
     }
 }
 
-/// How many layers a model has, by its tensors' names.
+/// The most layers that are counted: the deepest models have a few hundred.
+const MAX_LAYERS: u32 = 1024;
+
+/// How many layers a model has, by its tensors' names; 0 where these are no numbers of layers.
 fn layers<S>(model: &Checkpoint<S>) -> u32 {
     let names = model.tensors.iter().map(|located| &located.tensor.name);
     let last = names.filter_map(|name| layer_of(name)).max();
-    last.map_or(0, |last| last.saturating_add(1))
+    last.filter(|last| *last < MAX_LAYERS)
+        .map_or(0, |last| last + 1)
 }
 
 /// Files over the size that was asked for: a tensor is never cut in two.

@@ -60,7 +60,7 @@ pub struct FileSummary {
 }
 
 impl FileSummary {
-    /// Whether it holds tensors, as all files of a merge but the index do.
+    /// Whether it holds tensors: what lies beside the weights of a merge does not.
     pub fn is_weights(&self) -> bool {
         self.name.ends_with(".safetensors")
     }
@@ -193,7 +193,8 @@ pub struct Progress {
     pub done: u64,
     /// Bytes of output in all.
     pub total: u64,
-    /// The tensor in hand, as it is [`shown`] to people; none while a file is being closed.
+    /// The tensor in hand, as it is [`shown`] to people; none while a file is being closed,
+    /// or where it has none.
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string | null"))]
     pub tensor: Option<String>,
     /// The file in hand.

@@ -160,7 +160,8 @@ fn the_output_is_a_folder_that_loads() {
         told(&merged),
         "Config and tokenizer: base, with dtype F16.\n\
          Chat template: chat model 1.\n\
-         End of turn (eos) and generation settings: chat model 1.\n\
+         End of turn (eos): chat model 1.\n\
+         Generation settings: chat model 1.\n\
          Model card and recipe: of this merge."
     );
 }
@@ -325,11 +326,9 @@ fn what_is_not_known_of_tokens_is_told() {
     let result = merged(&plain(1), None, &[&unknown], &Recipe::new(vec![1.0]));
     assert_eq!(value(&result, "config.json")["eos_token_id"], 5);
     assert_eq!(value(&result, "generation_config.json")["eos_token_id"], 5);
-    assert!(
-        told(&result).contains("could not be checked"),
-        "{}",
-        told(&result)
-    );
+    let words = "Its tokens could not be compared with the target's by their texts.";
+    assert!(told(&result).contains(words), "{}", told(&result));
+    assert!(told(&result).contains("Generation settings: base, since chat model 1 has none."));
 
     let bare = model(2, &[]);
     let result = merged(&plain(1), None, &[&bare], &Recipe::new(vec![1.0]));
@@ -337,7 +336,128 @@ fn what_is_not_known_of_tokens_is_told() {
 
     let silent = model(2, &[("config.json", "{}")]);
     let result = merged(&plain(1), None, &[&silent], &Recipe::new(vec![1.0]));
-    assert!(told(&result).contains("settings: base, since chat model 1 was given without any."));
+    assert!(told(&result).contains("End of turn (eos): base, since chat model 1 says none."));
+}
+
+#[test]
+fn a_list_of_additions_is_no_whole_list() {
+    let tokenizer = r#"{"eos_token":"</s>"}"#;
+    let beside = |seed, generation| {
+        model(
+            seed,
+            &[
+                ("config.json", r#"{"eos_token_id":2}"#),
+                ("tokenizer.model", "sentencepiece"),
+                ("added_tokens.json", r#"{"<pad>":32000}"#),
+                ("tokenizer_config.json", tokenizer),
+                ("generation_config.json", generation),
+            ],
+        )
+    };
+    let base = beside(1, r#"{"eos_token_id":2}"#);
+    let chat = beside(2, r#"{"eos_token_id":2,"pad_token_id":32000,"top_p":0.9}"#);
+    let merged = merged(&base, None, &[&chat], &Recipe::new(vec![1.0]));
+    let generation = value(&merged, "generation_config.json");
+    assert_eq!(
+        generation,
+        json!({"eos_token_id": 2, "pad_token_id": 32000, "top_p": 0.9})
+    );
+    assert!(told(&merged).contains("End of turn (eos): chat model 1. Its tokens could not"));
+    assert!(
+        told(&merged).contains("Chat template: none, for neither chat model 1 nor base has one.")
+    );
+}
+
+/// The id that ends a turn is always that of the token that does.
+#[test]
+fn the_end_of_turn_has_its_id_wherever_it_is_named() {
+    let added = tokenizer(&[(2, "</s>"), (9, "<|end|>")]);
+    // Only the tokenizer names it: the id is the target's.
+    let by_name = model(
+        2,
+        &[
+            ("tokenizer.json", &added),
+            ("tokenizer_config.json", r#"{"eos_token":"<|end|>"}"#),
+        ],
+    );
+    let result = merged(&plain(1), None, &[&by_name], &Recipe::new(vec![1.0]));
+    assert_eq!(value(&result, "config.json")["eos_token_id"], 7);
+    assert_eq!(
+        value(&result, "generation_config.json"),
+        json!({"eos_token_id": 7, "top_p": 0.5})
+    );
+    assert!(told(&result).contains("End of turn (eos): chat model 1.\n"));
+
+    // A null says nothing.
+    let null = model(2, &[("config.json", r#"{"eos_token_id":null}"#)]);
+    let result = merged(&plain(1), None, &[&null], &Recipe::new(vec![1.0]));
+    assert_eq!(value(&result, "config.json")["eos_token_id"], 2);
+    assert!(told(&result).contains("End of turn (eos): base, since chat model 1 says none."));
+
+    // A model of several parts has it within.
+    let nested = r#"{"text_config":{"eos_token_id":9}}"#;
+    let chat = model(2, &[("config.json", nested), ("tokenizer.json", &added)]);
+    let target = model(
+        1,
+        &[
+            ("config.json", r#"{"text_config":{"eos_token_id":2}}"#),
+            ("tokenizer.json", &tokenizer(&[(2, "</s>"), (7, "<|end|>")])),
+        ],
+    );
+    let result = merged(&target, None, &[&chat], &Recipe::new(vec![1.0]));
+    let config = value(&result, "config.json");
+    assert_eq!(config["text_config"]["eos_token_id"], 7);
+    assert_eq!(config["eos_token_id"], 7);
+}
+
+#[test]
+fn a_template_of_a_processor_is_a_template() {
+    let chat = model(
+        2,
+        &[("chat_template.json", r#"{"chat_template":"{{ x }}"}"#)],
+    );
+    let merged = merged(&plain(1), None, &[&chat], &Recipe::new(vec![1.0]));
+    assert_eq!(
+        value(&merged, "tokenizer_config.json")["chat_template"],
+        "{{ x }}"
+    );
+}
+
+/// What can't be read is left out, and the output has each file once.
+#[test]
+fn damaged_texts_are_not_passed_on() {
+    let base = model(
+        1,
+        &[
+            ("config.json", CONFIG),
+            ("generation_config.json", "{bad"),
+            ("tokenizer_config.json", "\u{feff}{}"),
+            ("merges.txt", ""),
+        ],
+    );
+    let left_out = base.notices.join("\n");
+    for name in [
+        "generation_config.json",
+        "tokenizer_config.json",
+        "merges.txt",
+    ] {
+        assert!(
+            left_out.contains(&format!("`{name}` was left out")),
+            "{left_out}"
+        );
+    }
+    let result = merged(&base, None, &[&chat(&[])], &Recipe::new(vec![1.0]));
+    let mut once = names(&result);
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), result.files.len());
+    assert!(!once.contains(&"tokenizer_config.json") && !once.contains(&"merges.txt"));
+    assert_eq!(value(&result, "generation_config.json")["temperature"], 0.7);
+    assert!(told(&result).starts_with("Config, without a tokenizer since none was given: base"));
+
+    let infinite = model(1, &[("config.json", r#"{"limit":[0.0,Infinity]}"#)]);
+    let result = merged(&infinite, None, &[&chat(&[])], &Recipe::new(vec![1.0]));
+    assert!(told(&result).contains("the config.json of base can't be read"));
 }
 
 /// A pad token that the target lacks is no reason to lose the end of turn.
@@ -416,7 +536,7 @@ fn the_model_card_tells_how_it_was_made() {
     let (front, body) = rest.split_once("---\n").unwrap();
     assert_eq!(
         front,
-        "base_model:\n- mistralai/Mistral-7B-v0.1\n- Intel/neural-chat-7b\n\
+        "base_model:\n- \"mistralai/Mistral-7B-v0.1\"\n- \"Intel/neural-chat-7b\"\n\
          base_model_relation: merge\nlibrary_name: transformers\ntags:\n- merge\n- chat-vector\n"
     );
     for line in [

@@ -15,9 +15,12 @@ const TEMPLATE: &str = "chat_template.jinja";
 /// The vocabulary and the rules of a fast tokenizer.
 pub const TOKENIZER: &str = "tokenizer.json";
 /// Files that are taken over as they are: vocabularies, processors, a model's own code, licences.
-const COPIED: &str = "{tokenizer.json,vocab.json,preprocessor_config.json,processor_config.json,\
-                      tokenizer.model,spiece.model,sentencepiece.bpe.model,merges.txt,vocab.txt,\
-                      *.tiktoken,*.py,LICENSE*,NOTICE*,USE_POLICY*}";
+const COPIED: &str = "{tokenizer.json,tekken.json,vocab.json,merges.txt,vocab.txt,*.model,*.spm,\
+                      *.tiktoken,preprocessor_config.json,video_preprocessor_config.json,\
+                      processor_config.json,*.py,LICENSE*,NOTICE*,USE_POLICY*}";
+/// Those of them that hold a vocabulary.
+const VOCABULARIES: &str = "{tokenizer.json,tekken.json,vocab.json,vocab.txt,*.model,*.spm,\
+                            *.tiktoken}";
 
 /// The largest text that is read.
 const MAX_TEXT: u64 = 16_000_000;
@@ -29,7 +32,13 @@ pub(super) fn belongs(name: &str) -> bool {
     is_text(name) || name_matches(COPIED, name)
 }
 
-fn is_text(name: &str) -> bool {
+/// Whether a file of this name holds a tokenizer's vocabulary.
+pub(crate) fn is_vocabulary(name: &str) -> bool {
+    name_matches(VOCABULARIES, name)
+}
+
+/// Whether a file of this name is a text that is read, and never copied as it is.
+pub(crate) fn is_text(name: &str) -> bool {
     name == TEMPLATE || name_matches(TEXTS, name)
 }
 
@@ -84,16 +93,29 @@ async fn read<S: Source>(file: &S, bytes: u64) -> Result<Vec<u8>, CheckpointErro
     })
 }
 
-/// The added tokens that a tokenizer's files tell of; none where they don't.
+/// What is known of the tokens that a tokenizer has beside its vocabulary.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AddedTokens {
+    /// Those that its files tell of.
+    pub tokens: Vec<AddedToken>,
+    /// Whether these are all: an older list has only what a model added to another's tokenizer.
+    pub are_all: bool,
+}
+
+/// The added tokens that a tokenizer's files tell of.
 pub(super) async fn added_tokens<S: Source>(
     companions: &[S],
     texts: &[(String, String)],
-) -> Result<Vec<AddedToken>, CheckpointError> {
+) -> Result<AddedTokens, CheckpointError> {
+    let all = |tokens| AddedTokens {
+        tokens,
+        are_all: true,
+    };
     if let Some(file) = companions.iter().find(|file| file.name() == TOKENIZER) {
         let head = read(file, file.size().min(HEAD)).await?;
         let tokens = head_tokens(&String::from_utf8_lossy(&head));
         if !tokens.is_empty() {
-            return Ok(tokens);
+            return Ok(all(tokens));
         }
     }
     let fields = |name| {
@@ -104,7 +126,7 @@ pub(super) async fn added_tokens<S: Source>(
     if let Some(decoder) = config.and_then(|config| json::get(config, "added_tokens_decoder")) {
         let by_id = json::fields(decoder).unwrap_or_default().into_iter();
         let token = |(id, token): (String, &str)| AddedToken::new(&id, token);
-        return Ok(by_id.filter_map(token).collect());
+        return Ok(all(by_id.filter_map(token).collect()));
     }
     let by_content = fields("added_tokens.json").map(json::fields);
     let by_content = by_content.and_then(Result::ok).unwrap_or_default();
@@ -115,7 +137,10 @@ pub(super) async fn added_tokens<S: Source>(
             special: true,
         })
     };
-    Ok(by_content.into_iter().filter_map(token).collect())
+    Ok(AddedTokens {
+        tokens: by_content.into_iter().filter_map(token).collect(),
+        are_all: false,
+    })
 }
 
 impl AddedToken {
@@ -170,6 +195,8 @@ mod tests {
             "chat_template.jinja",
             "modeling_own.py",
             "qwen.tiktoken",
+            "sentencepiece.bpe.model",
+            "tekken.json",
             "LICENSE",
             "LICENSE.txt",
         ] {

@@ -4,6 +4,7 @@
 
 use super::Models;
 use crate::document;
+use crate::json;
 use crate::recipe::{EmbeddingRows, OutputDtype, Recipe, Rule, Unmatched};
 use crate::report::{PlanReport, Role, shown};
 use std::fmt::{Display, Write};
@@ -19,7 +20,7 @@ pub(super) fn card<S>(models: &Models<'_, S>, recipe: &Recipe, report: &PlanRepo
         card.push_str("base_model:\n");
         for (i, id) in ids.iter().enumerate() {
             if !ids[..i].contains(id) {
-                line(&mut card, format_args!("- {id}"));
+                line(&mut card, format_args!("- {}", json::text(id)));
             }
         }
         card.push_str("base_model_relation: merge\n");
@@ -149,17 +150,19 @@ fn roles<S>(models: &Models<'_, S>) -> impl Iterator<Item = Role> {
     target.into_iter().chain([Role::Base]).chain(chats)
 }
 
-/// Whether a name can be that of a repository on the Hub, with or without its owner.
+/// Whether a name is that of a repository, by the Hub's rules; with its owner, for a folder's name
+/// is often enough none.
 fn is_repository(name: &str) -> bool {
     let is_part = |part: &str| {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         !part.is_empty()
-            && part.len() <= 96
             && part.chars().all(plain)
             && !part.starts_with(['-', '.'])
+            && !part.ends_with(['-', '.'])
     };
     let parts: Vec<&str> = name.split('/').collect();
-    parts.len() <= 2 && parts.into_iter().all(is_part)
+    let odd = ["--", ".."].iter().any(|odd| name.contains(odd)) || name.ends_with(".git");
+    parts.len() == 2 && name.len() <= 96 && !odd && parts.into_iter().all(is_part)
 }
 
 /// A text as it can stand in a table.
@@ -177,11 +180,12 @@ mod tests {
 
     #[test]
     fn names_that_the_hub_can_have() {
-        for name in ["mistralai/Mistral-7B-v0.1", "gpt2", "a/b_c.d-e"] {
+        for name in ["mistralai/Mistral-7B-v0.1", "a/b_c.d-e"] {
             assert!(is_repository(name), "{name}");
         }
         for name in [
-            "", "a/", "/b", "a/b/c", "my model", "a/b\n- c", "../x", "層/a", "-a/b",
+            "", "a/", "/b", "a/b/c", "my model", "a/b\n- c", "../x", "層/a", "-a/b", "gpt2",
+            "a/b-", "a/b.", "a/b--c", "a/b..c", "a/b.git",
         ] {
             assert!(!is_repository(name), "{name}");
         }

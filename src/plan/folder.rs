@@ -4,7 +4,7 @@
 //! the recipe.
 
 use super::{Extent, Job, Models, OutputFile, Segment, card};
-use crate::checkpoint::{AddedToken, Checkpoint};
+use crate::checkpoint::{Checkpoint, is_text, is_vocabulary};
 use crate::document::{self, Document};
 use crate::dtype::{Dtype, Float};
 use crate::json;
@@ -27,6 +27,7 @@ const TEMPLATE_JSON: &str = "chat_template.json";
 const TEMPLATE_KEY: &str = "chat_template";
 const EOS: &str = "eos_token";
 const EOS_ID: &str = "eos_token_id";
+const TEXT_CONFIG: &str = "text_config";
 
 /// Files beside the weights, and where they come from.
 #[derive(Default)]
@@ -49,15 +50,27 @@ pub(super) fn files<S: Source>(
     let role = models.target_role();
     let mut folder = Folder::default();
     if target.text(CONFIG).is_none() {
-        folder.told.push(format!(
-            "The output is weights alone: {role} was given without its config.json. Give its \
-             whole folder to get a folder that loads."
-        ));
+        let is_config = |file: &S| file.name() == CONFIG;
+        folder.told.push(match target.companions().iter().any(is_config) {
+            true => format!(
+                "The output is weights alone: the config.json of {role} can't be read. Put it \
+                 beside the weights yourself."
+            ),
+            false => format!(
+                "The output is weights alone: {role} was given without its config.json. Give its \
+                 whole folder to get a folder that loads."
+            ),
+        });
         return folder;
     }
 
     let mut texts = target.texts.clone();
-    let mut told = format!("Config and tokenizer: {}", called(role, recipe));
+    let has_tokenizer = |file: &S| is_vocabulary(file.name());
+    let what = match target.companions().iter().any(has_tokenizer) {
+        true => "Config and tokenizer",
+        false => "Config, without a tokenizer since none was given",
+    };
+    let mut told = format!("{what}: {}", called(role, recipe));
     if let Some((dtype, name)) = torch_dtype(weights) {
         let config = text(&texts, CONFIG).map(|config| with_dtype(config, name));
         replace(&mut texts, CONFIG, config.unwrap_or_default());
@@ -87,7 +100,7 @@ pub(super) fn files<S: Source>(
     }
     let first = target.weights().len();
     for (i, file) in target.companions().iter().enumerate() {
-        if target.text(file.name()).is_none() {
+        if !is_text(file.name()) {
             folder.files.push(copy(file, first + i));
         }
     }
@@ -228,48 +241,49 @@ impl<S: Source> Settings<'_, S> {
         }
         told.push(if self.apply_template(texts) {
             format!("Chat template: {name}.")
+        } else if template(texts).is_some() {
+            format!("Chat template: {target_name}, since {name} has none.")
         } else {
-            format!("Chat template: {target_name}, since {name} has none that fits.")
+            format!("Chat template: none, for neither {name} nor {target_name} has one.")
         });
-        let what = "End of turn (eos) and generation settings";
         told.push(match self.apply_end(texts) {
-            End::Taken => format!("{what}: {name}."),
+            End::Taken => format!("End of turn (eos): {name}."),
             End::Unchecked => format!(
-                "{what}: {name}. Whether its tokens are the target's could not be checked: a \
-                 tokenizer was not given."
+                "End of turn (eos): {name}. Its tokens could not be compared with the target's by \
+                 their texts."
             ),
-            End::None => format!("{what}: {target_name}, since {name} was given without any."),
-            End::Lacks(token) => format!(
-                "{what}: {target_name}, since {name} ends its turns with `{}`, which the target's \
-                 tokenizer has not. The merged model may not know when to stop.",
-                shown(&token)
-            ),
+            End::None => format!("End of turn (eos): {target_name}, since {name} says none."),
+            End::Lacks(token) => {
+                told.push(format!(
+                    "End of turn (eos) and generation settings: {target_name}, since {name} ends \
+                     its turns with `{}`, which the target's tokenizer has not. The merged model \
+                     may not know when to stop.",
+                    shown(&token)
+                ));
+                return;
+            }
+        });
+        told.push(match self.chat.text(GENERATION) {
+            Some(_) => format!("Generation settings: {name}."),
+            None => format!("Generation settings: {target_name}, since {name} has none."),
         });
     }
 
     /// Puts the chat model's template wherever a reader may look for one; says whether it has one.
     fn apply_template(&self, texts: &mut Texts) -> bool {
-        let own = self.chat.text(TEMPLATE);
-        let config = self.chat.text(TOKENIZER_CONFIG);
-        let in_config = config.and_then(|config| json::get(config, TEMPLATE_KEY));
-        let plain = match own {
-            Some(own) => Some(own.to_owned()),
-            None => in_config.and_then(json::as_text),
+        let value = match template(&self.chat.texts) {
+            Some(value) => value,
+            None => return false,
         };
-        let value = match (&plain, in_config) {
-            (Some(plain), _) => json::text(plain),
-            // Several templates by name: only the tokenizer's config can hold them.
-            (None, Some(several))
-                if several.starts_with('[') && text(texts, TOKENIZER_CONFIG).is_some() =>
-            {
-                several.to_owned()
-            }
-            _ => return false,
-        };
+        let plain = json::as_text(&value);
+        // Several templates by name: only the tokenizer's config can hold them.
+        if plain.is_none() && text(texts, TOKENIZER_CONFIG).is_none() {
+            return false;
+        }
         let has_key = |texts: &Texts, name| {
             text(texts, name).is_some_and(|text| json::get(text, TEMPLATE_KEY).is_some())
         };
-        let had_file = text(texts, TEMPLATE).is_some() || own.is_some();
+        let had_file = text(texts, TEMPLATE).is_some() || self.chat.text(TEMPLATE).is_some();
         let to_config = text(texts, TOKENIZER_CONFIG).is_some()
             && (!had_file || plain.is_none() || has_key(texts, TOKENIZER_CONFIG));
         texts.retain(|(name, _)| name != TEMPLATE);
@@ -290,51 +304,72 @@ impl<S: Source> Settings<'_, S> {
     /// Takes over what ends a turn, and the generation settings.
     fn apply_end(&self, texts: &mut Texts) -> End {
         let chat = self.chat;
-        let config = chat.text(TOKENIZER_CONFIG);
-        let token = config
-            .and_then(|config| json::get(config, EOS))
-            .and_then(|value| Some((value, token_text(value)?)));
-        let known = &self.target.added_tokens;
-        if let Some((_, token)) = &token
-            && !known.is_empty()
-            && find(known, |other| other.content == *token).is_none()
-        {
-            return End::Lacks(token.clone());
-        }
         let mut checked = true;
+        let token = value_of(&chat.texts, TOKENIZER_CONFIG, EOS)
+            .and_then(|value| Some((value, token_text(value)?)));
+        let id_of_token = match token.as_ref().map(|(_, token)| self.in_target(token)) {
+            Some(Err(token)) => return End::Lacks(token),
+            Some(Ok(id)) => id,
+            None => None,
+        };
         let mut end_of = |name| {
-            let ids = chat.text(name).and_then(|text| json::get(text, EOS_ID));
+            let ids = value_of(&chat.texts, name, EOS_ID);
             ids.map(|ids| self.ids(ids, &mut checked)).transpose()
         };
         let (in_config, in_generation) = match (end_of(CONFIG), end_of(GENERATION)) {
             (Err(token), _) | (_, Err(token)) => return End::Lacks(token),
             (Ok(in_config), Ok(in_generation)) => (in_config, in_generation),
         };
-        if token.is_none() && in_config.is_none() && chat.text(GENERATION).is_none() {
-            return End::None;
-        }
-
         if let Some(generation) = chat.text(GENERATION) {
             let mut text = generation.to_owned();
             for key in ["bos_token_id", "pad_token_id"] {
-                if let Some(ids) = json::get(&text, key) {
+                if let Some(ids) = json::get(&text, key).filter(|ids| *ids != "null") {
                     let ids = self.ids(ids, &mut checked);
                     text = json::set(&text, key, &ids.unwrap_or_else(|_| "null".to_owned()));
                 }
             }
             replace(texts, GENERATION, text);
         }
+        // What only the tokenizer names has an id by the target's.
+        let id = id_of_token.map(|id| id.to_string());
+        let in_config = in_config.or_else(|| in_generation.clone()).or(id);
+        let in_generation = in_generation.or_else(|| in_config.clone());
         if let Some(ids) = &in_config {
+            let inner = text(texts, CONFIG).and_then(|config| json::get(config, TEXT_CONFIG));
+            if let Some(inner) = inner.filter(|inner| json::get(inner, EOS_ID).is_some()) {
+                let inner = json::set(inner, EOS_ID, ids);
+                update(texts, CONFIG, TEXT_CONFIG, &inner);
+            }
             update(texts, CONFIG, EOS_ID, ids);
         }
-        if let Some(ids) = in_generation.or(in_config) {
-            update(texts, GENERATION, EOS_ID, &ids);
+        if let Some(ids) = &in_generation {
+            update(texts, GENERATION, EOS_ID, ids);
         }
+        let is_known = in_config.is_some();
         if let Some((value, _)) = token {
             update(texts, TOKENIZER_CONFIG, EOS, value);
             update(texts, SPECIAL_TOKENS, EOS, value);
+        } else if !is_known {
+            return End::None;
         }
-        if checked { End::Taken } else { End::Unchecked }
+        if checked && is_known {
+            End::Taken
+        } else {
+            End::Unchecked
+        }
+    }
+
+    /// The id of a token in the target; none where its files don't tell.
+    ///
+    /// # Errors
+    /// The token, if they tell that there is none.
+    fn in_target(&self, content: &str) -> Result<Option<u64>, String> {
+        let known = &self.target.added_tokens;
+        match known.tokens.iter().find(|token| token.content == content) {
+            Some(token) => Ok(Some(token.id)),
+            None if known.are_all => Err(content.to_owned()),
+            None => Ok(None),
+        }
     }
 
     /// Ids of tokens in the chat model as those of the same tokens in the target.
@@ -347,23 +382,15 @@ impl<S: Source> Settings<'_, S> {
         let mut same = true;
         let mut found = Vec::new();
         for id in ids {
-            let Some(token) = find(&self.chat.added_tokens, |token| token.id == id) else {
-                *checked = false;
-                found.push(id);
-                continue;
+            let tokens = &self.chat.added_tokens.tokens;
+            let there = match tokens.iter().find(|token| token.id == id) {
+                Some(token) => self.in_target(&token.content)?,
+                None => None,
             };
-            let content = &token.content;
-            match find(&self.target.added_tokens, |other| other.content == *content) {
-                Some(other) => {
-                    same &= other.id == id;
-                    found.push(other.id);
-                }
-                None if self.target.added_tokens.is_empty() => {
-                    *checked = false;
-                    found.push(id);
-                }
-                None => return Err(content.clone()),
-            }
+            *checked &= there.is_some();
+            let there = there.unwrap_or(id);
+            same &= there == id;
+            found.push(there);
         }
         Ok(match &found[..] {
             _ if same => value.to_owned(),
@@ -376,11 +403,25 @@ impl<S: Source> Settings<'_, S> {
     }
 }
 
+/// A model's chat template as JSON: a text, or several by name. From where transformers looks first.
+fn template(texts: &Texts) -> Option<String> {
+    if let Some(plain) = text(texts, TEMPLATE) {
+        return Some(json::text(plain));
+    }
+    let value = |name| value_of(texts, name, TEMPLATE_KEY);
+    let value = value(TOKENIZER_CONFIG).or_else(|| value(TEMPLATE_JSON))?;
+    Some(value.to_owned())
+}
+
+/// A value that is not null, of a key in one of the texts; also where a model of several parts has
+/// its language model.
+fn value_of<'a>(texts: &'a Texts, name: &str, key: &str) -> Option<&'a str> {
+    let text = text(texts, name)?;
+    let own = |text| json::get(text, key).filter(|value| *value != "null");
+    own(text).or_else(|| own(json::get(text, TEXT_CONFIG)?))
+}
+
 /// The text of a token, which is given as such or as an object.
 fn token_text(value: &str) -> Option<String> {
     json::as_text(value).or_else(|| json::as_text(json::get(value, "content")?))
-}
-
-fn find(tokens: &[AddedToken], is: impl Fn(&AddedToken) -> bool) -> Option<&AddedToken> {
-    tokens.iter().find(|token| is(token))
 }

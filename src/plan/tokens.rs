@@ -21,7 +21,7 @@ pub(super) fn introduced<S: Source>(models: &Models<'_, S>) -> Vec<Vec<String>> 
     };
     for model in &models.chats {
         let mut tokens = Vec::new();
-        for added in &model.added_tokens {
+        for added in &model.added_tokens.tokens {
             let token = &added.content;
             let knows = |vocabulary: &Vocabulary| vocabulary.row(token).is_some();
             let is_new = found.iter().all(|earlier| !earlier.contains(token));

@@ -29,11 +29,8 @@ pub fn weight_at(points: &[LayerWeight], layer: u32) -> Option<f64> {
 /// The layer of a tensor, by its name: the first part that is a number, as in
 /// `model.layers.12.mlp.up_proj.weight`.
 pub fn layer_of(name: &str) -> Option<u32> {
-    let mut parts = name.split('.');
-    parts.find_map(|part| {
-        let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then(|| part.parse().ok()).flatten()
-    })
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    name.split('.').find(is_number)?.parse().ok()
 }
 
 #[cfg(test)]
@@ -70,7 +67,7 @@ mod tests {
             ),
             ("model.embed_tokens.weight", None),
             ("model.layers.x1.w", None),
-            ("model.layers.99999999999.w", None),
+            ("model.layers.99999999999.experts.3.w", None),
             ("layers.-1.w", None),
         ] {
             assert_eq!(layer_of(name), layer, "{name}");

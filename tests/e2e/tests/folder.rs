@@ -86,7 +86,8 @@ async fn a_folder_goes_in_and_a_folder_comes_out() -> Result<()> {
         ensure!(
             told == "Config and tokenizer: base (`org/base-1b`), with dtype F32.\n\
                      Chat template: chat model 1 (`org/chat-1b`).\n\
-                     End of turn (eos) and generation settings: chat model 1 (`org/chat-1b`).\n\
+                     End of turn (eos): chat model 1 (`org/chat-1b`).\n\
+                     Generation settings: chat model 1 (`org/chat-1b`).\n\
                      Model card and recipe: of this merge.",
             "{told}"
         );
@@ -114,7 +115,7 @@ async fn a_folder_goes_in_and_a_folder_comes_out() -> Result<()> {
         let card = text(out.join("README.md"))?;
         ensure!(
             card.starts_with(
-                "---\nbase_model:\n- org/base-1b\n- org/chat-1b\nbase_model_relation: merge\n"
+                "---\nbase_model:\n- \"org/base-1b\"\n- \"org/chat-1b\"\nbase_model_relation: merge\n"
             ),
             "{card}"
         );
