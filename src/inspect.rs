@@ -11,7 +11,7 @@ use crate::kernel::count::Counts;
 use crate::kernel::sums::{ChatSums, Sums};
 use crate::kernel::{Chat, Operand, Output};
 use crate::plan::{self, ChatPart, Models, Plan, Segment};
-use crate::recipe::{EmbeddingRows, OutputFolder, Recipe, Unmatched};
+use crate::recipe::{EmbeddingRows, Goal, OutputFolder, Recipe, Unmatched};
 use crate::report::{Action, Role, sentence, shown};
 use crate::source::{ReadError, Source};
 use std::mem;
@@ -116,6 +116,11 @@ impl From<EngineError> for InspectError {
             EngineError::Cancelled | EngineError::Write(_) => Self::Cancelled,
         }
     }
+}
+
+/// Whether there is a base to compare all chat vectors with, and a model that they are added to.
+pub fn can_inspect<S>(models: &Models<'_, S>, recipe: &Recipe) -> bool {
+    recipe.goal == Goal::Model && !models.chats.iter().any(|chat| chat.is_vector)
 }
 
 /// The plan of an inspection alone: all tensors that match in all models, also those that the recipe

@@ -213,11 +213,13 @@ impl Session {
         let each = sinks::saves_each(&destination);
         let journal = Journal::new(&actors.models(), recipe, plan, each);
         let sink = WebSink::open(&destination, writer, offer, &journal).await?;
-        let mut inspection = Inspection::new(&actors.models());
-        let inspected = Some(&mut inspection);
+        let models = actors.models();
+        let mut inspection =
+            inspect::can_inspect(&models, recipe).then(|| Inspection::new(&models));
+        let inspected = inspection.as_mut();
         let after = Mark::default();
         let done = running.carry_out(actors, plan, after, inspected, sink, &on_progress);
-        let merged = finished(done.await, Some(inspection)).await?;
+        let merged = finished(done.await, inspection).await?;
         *self.merged.borrow_mut() = Some(planned);
         Ok(merged)
     }
@@ -320,6 +322,11 @@ impl Session {
         let models = planned.actors.models();
         if let Some(problem) = planned.plan.report.problems.first() {
             return Err(Failure::internal(&problem.message).into());
+        }
+        if !inspect::can_inspect(&models, &planned.recipe) {
+            let message = "A chat vector has no base to compare it with: give the chat model and \
+                           its base, and make a merged model.";
+            return Err(Failure::internal(message).into());
         }
         let plan = inspect::plan(&models, &planned.recipe, &planned.plan);
         let running = self.start()?;

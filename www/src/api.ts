@@ -64,10 +64,12 @@ export class ChatVectorError extends Error {
   }
 }
 
-/** Merges models in workers of its own. One merge runs at a time. */
+/** Merges models in workers of its own. One merge runs at a time; models are its own, and no other
+ * merger's. */
 export class Merger {
   readonly #client: Client;
   #last = 0;
+  #merging = false;
 
   private constructor(client: Client) {
     this.#client = client;
@@ -113,18 +115,31 @@ export class Merger {
    * left of it. */
   async merge(merge: Merge, options: MergeOptions = {}): Promise<MergedFile[]> {
     const { destination, onProgress = () => {}, signal } = options;
-    signal?.throwIfAborted();
-    const { problems } = await this.plan(merge);
-    if (problems.length > 0) throw new ChatVectorError(messages(problems), problems);
+    if (this.#merging) throw new ChatVectorError("A merge is running already.");
+    this.#merging = true;
     const stop = () => this.#client.cancel();
-    signal?.addEventListener("abort", stop);
     try {
+      const { problems, files } = await this.plan(merge);
+      if (problems.length > 0) throw new ChatVectorError(messages(problems), problems);
+      if (destination?.kind === "file" && files.length > 1) {
+        throw new ChatVectorError(
+          `The result has ${files.length} files: give a folder, or ask for weights only in one file.`,
+        );
+      }
+      if (signal?.aborted) throw new ChatVectorError("The merge was stopped before it began.");
+      signal?.addEventListener("abort", stop);
       const asked = { kind: "merge" as const, ...question(merge), destination: placeOf(destination) };
       const { saved } = await told(this.#client.merge(asked, onProgress, () => {}));
       return saved;
     } finally {
+      this.#merging = false;
       signal?.removeEventListener("abort", stop);
     }
+  }
+
+  /** Ends the workers, and whatever they do; the merger can't be used any more. */
+  stop(): void {
+    this.#client.end("it was stopped");
   }
 }
 
@@ -132,13 +147,13 @@ function question({ base, target, chats, weights, recipe }: Merge): { cast: Cast
   return {
     cast: { base: base.id, target: target?.id ?? null, chats: chats.map(({ id }) => id) },
     recipe: {
-      weights: weights ?? chats.map(() => 1),
       rules: [],
       output_dtype: "same as target",
       embedding_rows: "copy the target's",
       unmatched: "refuse",
       shards: { kind: "as-target" },
       ...recipe,
+      weights: weights ?? recipe?.weights ?? chats.map(() => 1),
     },
   };
 }

@@ -158,6 +158,11 @@ export class Client {
     this.#send({ kind: "cancel" });
   }
 
+  /** Ends the worker. */
+  end(why: string): void {
+    this.#die(why);
+  }
+
   #send(request: Request): void {
     if (!this.#dead) this.#worker.postMessage(request);
   }

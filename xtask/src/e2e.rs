@@ -29,6 +29,7 @@ type Needs = fn(Engine) -> bool;
 pub fn run(engine: Engine, only: &[String]) -> Result<()> {
     let browser = tools::browser(engine)?;
     site::build()?;
+    site::build_package()?;
     let cases = cases(engine);
     make_empty(&cases)?;
     let server = Server::bind(0, PREFIX.parse()?)?;

@@ -135,6 +135,14 @@ impl ChosenSink {
 impl Sink for ChosenSink {
     /// Refuses to replace what is in a folder: it may be an input.
     async fn begin(&mut self, files: &[FileSummary]) -> Result<(), WriteError> {
+        if let (Place::File(_), [first, _, ..]) = (&self.place, files) {
+            let reason = format!(
+                "the result has {} files, and this place is one",
+                files.len()
+            );
+            let file = first.name.clone();
+            return Err(WriteError::Platform { file, reason });
+        }
         if let Place::Folder(folder) = &self.place {
             for file in files {
                 let found: Result<JsValue, _> = js::wait(folder.get_file_handle(&file.name)).await;

@@ -38,7 +38,15 @@ pub fn as_target(expected: &[Expected]) -> Vec<OutputFile<'_>> {
 }
 
 /// What may lie beside the weights where the target has a config.
-const BESIDE: [&str; 3] = ["README.md", "chat_vector_recipe.json", "config.json"];
+const BESIDE: [&str; 7] = [
+    "README.md",
+    "chat_template.jinja",
+    "chat_vector_recipe.json",
+    "config.json",
+    "generation_config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+];
 
 /// The folder holds these files, their index if they are several, and nothing else but what may lie
 /// beside them.

@@ -315,6 +315,62 @@ async fn weights_go_by_layer() -> Result<()> {
     .await
 }
 
+/// Made, saved, given in place of the chat model and its base: the same as merging with these.
+#[tokio::test]
+async fn a_chat_vector_takes_the_place_of_its_models() -> Result<()> {
+    case("vector", async |stage| {
+        let (page, out) = (&stage.page, stage.out());
+        let one = |role: &str, seed| {
+            let tensors = Llama::small(Dtype::BF16).tensors(seed);
+            Model::one_file(&stage.folder_of(role), &tensors)
+        };
+        let models = Models {
+            base: one("base", 1)?,
+            target: Some(one("target", 2)?),
+            chats: vec![one("chat-1", 3)?],
+        };
+        page.give("Base", &models.base.files).await?;
+        page.give("Chat model 1", &models.chats[0].files).await?;
+        page.choose("Make", "chat vector").await?;
+        page.ready().await?;
+        let told = formula(page).await?;
+        ensure!(told == "chat vector = 1 × (chat model 1 − base)", "{told}");
+        let names = page.merge().await?;
+        ensure!(names == ["chat_vector.safetensors"], "{names:?}");
+        page.save(&names, SAVE).await?;
+        let vector = stage.folder_of("vector").join("chat_vector.safetensors");
+        fs::create_dir_all(stage.folder_of("vector"))?;
+        fs::rename(out.join("chat_vector.safetensors"), &vector)?;
+
+        page.client.refresh().await?;
+        page.loaded().await?;
+        page.give("Base", std::slice::from_ref(&vector)).await?;
+        page.give("Chat model 1", std::slice::from_ref(&vector))
+            .await?;
+        page.refuses(&["What is given as base is a chat vector"])
+            .await?;
+        page.press("Remove the files of base").await?;
+        let target = models
+            .target
+            .as_ref()
+            .map_or(&[][..], |target| &target.files);
+        page.give("Target", target).await?;
+        let card = page.text("Chat model 1").await?;
+        ensure!(card.contains("A chat vector"), "{card}");
+        let mut recipe = Recipe::new(&[-0.75]);
+        recipe.output_dtype = "F16";
+        page.ask_for(&recipe).await?;
+        page.ready().await?;
+        let told = formula(page).await?;
+        ensure!(told == "merged = target − 0.75 × chat_vector", "{told}");
+        stage.merge_and_save().await?;
+        let expected = oracle::merge(&models, &recipe);
+        compare::folder(out, &compare::one_file(&expected))?;
+        stage.leave_for_python(&models, &recipe, &expected)
+    })
+    .await
+}
+
 async fn open(page: &Page, file: &Path) -> Result<()> {
     let input = page.named("Open recipe").await?;
     input.send_keys(&file.to_string_lossy()).await?;

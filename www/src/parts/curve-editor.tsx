@@ -81,7 +81,8 @@ export function CurveEditor({ label, points, layers, otherwise, onDraw }: Props)
       </svg>
       <figcaption class="quiet">
         Layers 0 to {layers - 1}, λ from {weightText(round(Math.min(...weights)))} to{" "}
-        {weightText(round(Math.max(...weights)))}. Draw over it to change it.
+        {weightText(round(Math.max(...weights)))}. Draw over it to change it. Layers of other parts,
+        such as a vision tower, go by it too.
       </figcaption>
     </figure>
   );

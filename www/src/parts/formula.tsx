@@ -1,25 +1,31 @@
 // The formula of the merge as it stands.
 import { Fragment } from "preact";
 import { namesOf } from "../state/models";
-import { models } from "../state/store";
-import { formula } from "../text/formula";
+import { form, models } from "../state/store";
+import { formula, signOf } from "../text/formula";
 
 export function Formula() {
   const { target, chats } = models.value;
-  const { start, base, terms } = formula(
-    target.kind !== "empty",
-    chats.map(({ weight }) => weight),
+  const makesVector = form.value.goal === "chat vector";
+  const stands = formula(
+    makesVector ? "none" : target.kind === "empty" ? "base" : "target",
+    chats.map(({ weight, curve, slot }) => ({
+      weight,
+      curve,
+      isVector: slot.kind === "ready" && slot.summary.is_vector,
+    })),
     namesOf(models.value),
-    chats.map(({ curve }) => curve),
   );
   return (
     <p class="formula">
-      <span>merged = {start}</span>
-      {terms.map(({ sign, weight, chat }, index) => (
+      <span>
+        {makesVector ? "chat vector" : "merged"} = {stands.start}
+      </span>
+      {stands.terms.map((term, index) => (
         <Fragment key={index}>
           {" "}
           <span>
-            {sign} <strong>{weight}</strong> × ({chat} − {base})
+            {signOf(stands, term, index)} <strong>{term.weight}</strong> × {term.vector}
           </span>
         </Fragment>
       ))}

@@ -4,7 +4,16 @@ import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Inspected } from "../protocol";
 import { inspect, stopInspecting } from "../state/inspecting";
-import { blocked, inspection, type InspectionState, isBusy, plan } from "../state/store";
+import type { Chat } from "../state/models";
+import {
+  blocked,
+  form,
+  inspection,
+  type InspectionState,
+  isBusy,
+  models,
+  plan,
+} from "../state/store";
 import { byteSize, counted, groups } from "../text/bytes";
 import { figure, share } from "../text/figure";
 import { chatColumn, column, rowOf } from "../text/inspected";
@@ -33,11 +42,12 @@ export function Inspection() {
           <p id="inspect-about">
             Reads the models through, writes nothing, and measures for every tensor how large the
             chat vector is and which way it points. A merge finds it out on its way.
+            {ofVectors() && " A chat vector that is made or given as a file has no base to compare it with."}
           </p>
           <button
             type="button"
             class="button"
-            disabled={blocked.value !== null || isBusy.value}
+            disabled={blocked.value !== null || isBusy.value || ofVectors()}
             aria-describedby="inspect-about"
             onClick={() => void inspect()}
           >
@@ -51,6 +61,12 @@ export function Inspection() {
       {state.kind === "inspected" && <Found state={state} />}
     </div>
   );
+}
+
+/** Whether there are no models to compare. */
+function ofVectors(): boolean {
+  const isVector = ({ slot }: Chat) => slot.kind === "ready" && slot.summary.is_vector;
+  return form.value.goal === "chat vector" || models.value.chats.some(isVector);
 }
 
 function Progress({ state }: { state: Extract<InspectionState, { kind: "inspecting" }> }) {

@@ -36,6 +36,9 @@ function Facts({ summary }: { summary: ModelSummary }) {
         {counted(summary.files.length, "file")} · {byteSize(size)} ·{" "}
         {counted(summary.tensors, "tensor")}
       </p>
+      {summary.is_vector && (
+        <p class="notice">A chat vector: it is added as it is, and the base is not subtracted.</p>
+      )}
       {summary.notices.map((notice) => (
         <p class="notice" key={notice}>
           {notice}

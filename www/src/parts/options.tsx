@@ -4,6 +4,7 @@ import {
   BY_TOKEN,
   CHAT_SETTINGS,
   EMBEDDING_ROWS,
+  GOALS,
   OUTPUT_DTYPES,
   OUTPUTS,
   SHARD_PROBLEM,
@@ -19,18 +20,30 @@ import { SelectField } from "./select-field";
 const TakeOver = later(() => import("./take-over").then(({ TakeOver }) => TakeOver));
 
 export function Options() {
-  const { outputDtype, embeddingRows, copyUnmatched, shards, output, chatSettings } = form.value;
+  const { goal, outputDtype, embeddingRows, copyUnmatched, shards, output, chatSettings } = form.value;
+  const makesModel = goal === "merged model";
   return (
     <>
       <Rules />
       <div class="fields">
+        <SelectField label="Make" options={GOALS} value={goal} onChoose={(goal) => setForm({ goal })}>
+          <p class="quiet">
+            {makesModel
+              ? "The target with the chat vectors added."
+              : "Σ λ (chat − base) as a file: give it as a chat model, in place of these models and their base."}
+          </p>
+        </SelectField>
         <SelectField
           label="Output dtype"
           options={OUTPUT_DTYPES}
           value={outputDtype}
           onChoose={(outputDtype) => setForm({ outputDtype })}
         >
-          <p class="quiet">The merge computes in F32 and rounds once.</p>
+          <p class="quiet">
+            {makesModel || outputDtype !== "same as target"
+              ? "The merge computes in F32 and rounds once."
+              : "A chat vector is kept in F32, so that merging with it gives the same as with its models."}
+          </p>
         </SelectField>
         <SelectField
           label="Embedding rows"
@@ -53,19 +66,21 @@ export function Options() {
         >
           {shards === "at most N GB a shard" && <ShardSize />}
         </SelectField>
-        <SelectField
-          label="Output"
-          options={OUTPUTS}
-          value={output}
-          onChoose={(output) => setForm({ output })}
-        >
-          <p class="quiet">
-            {output === "whole folder"
-              ? "With config, tokenizer, model card and recipe, where the target’s folder is given."
-              : "No config and no tokenizer."}
-          </p>
-        </SelectField>
-        {output === "whole folder" && (
+        {makesModel && (
+          <SelectField
+            label="Output"
+            options={OUTPUTS}
+            value={output}
+            onChoose={(output) => setForm({ output })}
+          >
+            <p class="quiet">
+              {output === "whole folder"
+                ? "With config, tokenizer, model card and recipe, where the target’s folder is given."
+                : "No config and no tokenizer."}
+            </p>
+          </SelectField>
+        )}
+        {makesModel && output === "whole folder" && (
           <SelectField
             label="Chat template and eos"
             options={CHAT_SETTINGS}

@@ -35,7 +35,7 @@ export function Plan() {
 }
 
 function Report({ report }: { report: PlanReport }) {
-  const { label, bytes, files, merged, copied, refused, notices, folder, token_tables } = report;
+  const { label, bytes, files, merged, copied, left_out, refused, notices, folder, token_tables } = report;
   return (
     <>
       {label !== "" && <p class="plan-label">{label}</p>}
@@ -48,6 +48,7 @@ function Report({ report }: { report: PlanReport }) {
         )}
         <Count name="Merged" value={groups(merged)} />
         <Count name="Copied" value={groups(copied)} />
+        {left_out > 0 && <Count name="Left out" value={groups(left_out)} />}
         <Count name="Refused" value={groups(refused)} bad={refused > 0} />
       </dl>
       {files.length > 0 && (

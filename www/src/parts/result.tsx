@@ -30,7 +30,13 @@ export function Result() {
       <Verify />
       <div class="next">
         <h3>What to do next</h3>
-        {written.whole ? (
+        {written.isVector ? (
+          <p>
+            Give the {countOf(written) === 1 ? "file" : "files"} as a chat model, here, with any model
+            of the family as base or target: the base that the vector was made of is not needed any
+            more.
+          </p>
+        ) : written.whole ? (
           <p>
             Put all files into one folder, and give that folder to <code>from_pretrained</code> of
             transformers or to <code>vllm serve</code>: config, tokenizer and chat template are

@@ -10,7 +10,7 @@ import { weightsText } from "../text/weight";
 const PAGE = 100;
 /** Typing is followed by one query, not by one a letter. */
 const SEARCH_DELAY = 120;
-const ACTIONS = ["all", "merged", "copied", "refused"] as const;
+const ACTIONS = ["all", "merged", "copied", "left out", "refused"] as const;
 
 type Filter = (typeof ACTIONS)[number];
 
@@ -39,7 +39,7 @@ export function TensorTable({ report, number }: { report: PlanReport; number: nu
     };
   }, [open.value, number, action, search.value, from.value]);
 
-  const all = report.merged + report.copied + report.refused;
+  const all = report.merged + report.copied + report.left_out + report.refused;
   return (
     <details
       class="tensors"
@@ -135,7 +135,7 @@ function Row({ row }: { row: TensorRow }) {
         ))}
       </th>
       <td>
-        <span class={`action action-${action}`}>{action}</span>
+        <span class={`action action-${action.replace(" ", "-")}`}>{action}</span>
       </td>
       <td class="number">{action === "merged" ? weightsText(weights) : "–"}</td>
       <td class="number">{shape}</td>

@@ -137,8 +137,9 @@ async function carryOut(
   // Only now: the last result may still be on its way to the downloads folder.
   await discardResult();
   directory = place;
+  const isVector = kept.files.some(({ planned }) => /^chat_vector[.-]/.test(planned));
   const whole = kept.files.some(({ planned }) => planned === "config.json");
-  result.value = { kept, bytes, seconds, nonfinite: merged.nonfinite, whole };
+  result.value = { kept, bytes, seconds, nonfinite: merged.nonfinite, whole, isVector };
   merge.value = { kind: "done" };
   showInspected(merged);
   forgetOffers();

@@ -17,7 +17,7 @@ const ready = (model: number): Slot => ({
   kind: "ready",
   model,
   files: [],
-  summary: { files: [], tensors: 1, label: "", bytes: 0, notices: [] },
+  summary: { files: [], tensors: 1, label: "", bytes: 0, is_vector: false, notices: [] },
 });
 
 test("a cast needs the base and every chat model, not the target", () => {
@@ -30,6 +30,17 @@ test("a cast needs the base and every chat model, not the target", () => {
   expect(missing(models)).toBeNull();
   expect(castOf(models)).toEqual({ base: 7, target: null, chats: [8, 9] });
   expect(castOf(withSlot(models, "target", ready(3)))?.target).toBe(3);
+});
+
+test("chat vectors alone need no base", () => {
+  const slot = ready(4);
+  if (slot.kind === "ready") slot.summary.is_vector = true;
+  let models = withSlot(withSlot(noModels(), "target", ready(3)), 0, slot);
+  expect(missing(models)).toBeNull();
+  expect(castOf(models)).toEqual({ base: 3, target: null, chats: [4] });
+  models = withSlot(withChat(models), 1, ready(5));
+  expect(missing(models)).toBe("Give the files of the base model first.");
+  expect(castOf(models)).toBeNull();
 });
 
 test("a target that is being read holds the plan up", () => {

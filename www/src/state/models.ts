@@ -115,21 +115,31 @@ export function partRole(models: Models, part: Part): string {
   return partTitle(models, part).toLowerCase();
 }
 
+/** Whether all chat models are given as chat vectors, from which no base is subtracted any more. */
+export function onlyVectors({ chats }: Models): boolean {
+  return chats.every(({ slot }) => slot.kind === "ready" && slot.summary.is_vector);
+}
+
 /** The cast for a plan; null while a model is missing, being read or unreadable. */
 export function castOf(models: Models): Cast | null {
   const { base, target, chats } = models;
-  if (base.kind !== "ready") return null;
   if (target.kind !== "ready" && target.kind !== "empty") return null;
   const ids = chats.flatMap(({ slot }) => (slot.kind === "ready" ? [slot.model] : []));
   if (ids.length !== chats.length) return null;
+  if (target.kind === "ready" && base.kind === "empty" && onlyVectors(models)) {
+    return { base: target.model, target: null, chats: ids };
+  }
+  if (base.kind !== "ready") return null;
   return { base: base.model, target: target.kind === "ready" ? target.model : null, chats: ids };
 }
 
 /** What has to be given before there can be a plan, in a sentence; null when nothing is. */
 export function missing(models: Models): string | null {
-  const without = parts(models).filter(
-    (part) => part !== "target" && slotOf(models, part).kind === "empty",
-  );
+  const needsNoBase = onlyVectors(models) && models.target.kind !== "empty";
+  const without = parts(models).filter((part) => {
+    const optional = part === "target" || (part === "base" && needsNoBase);
+    return !optional && slotOf(models, part).kind === "empty";
+  });
   if (without.length === 0) return null;
   const names = without.map((part) => {
     const role = partRole(models, part);

@@ -3,7 +3,7 @@ import { batch } from "@preact/signals";
 import { Failed } from "../client";
 import type { Document, FileSummary } from "../protocol";
 import { removeChat, addChat, setForm, workerClient } from "./actions";
-import { type Part, partTitle, slotOf, withCurve, withName, withWeight } from "./models";
+import { type Chat, type Part, partTitle, slotOf, withCurve, withName, withWeight } from "./models";
 import { formOf } from "./recipe-form";
 import {
   givenCast,
@@ -43,10 +43,16 @@ export async function exportForMergekit(): Promise<void> {
     recipeStatus.value = "It can’t be exported yet: it needs a plan without problems.";
     return;
   }
+  if (wanted.recipe.goal === "chat vector" || models.peek().chats.some(isVector)) {
+    recipeStatus.value = "It can’t be exported: mergekit merges models, and knows no chat vectors.";
+    return;
+  }
   try {
     const { mergekitConfig } = await import("../text/mergekit");
     const all = { from: 0, count: 2 ** 31, action: null, search: "" };
     const { rows } = await workerClient().tensors(all);
+    // The rows are those of the last plan, which may be another one by now.
+    if (plan.peek() !== state) return exportForMergekit();
     const hasTarget = wanted.cast.target !== null;
     const { yaml, notes } = mergekitConfig(wanted.recipe, hasTarget, state.report, rows);
     save(yaml, MERGEKIT);
@@ -55,6 +61,10 @@ export async function exportForMergekit(): Promise<void> {
   } catch (error) {
     recipeStatus.value = `It can’t be exported: ${error instanceof Error ? error.message : error}`;
   }
+}
+
+function isVector({ slot }: Chat): boolean {
+  return slot.kind === "ready" && slot.summary.is_vector;
 }
 
 function save(text: string, name: string): void {
@@ -71,18 +81,27 @@ function save(text: string, name: string): void {
 export async function openRecipe(file: File): Promise<void> {
   try {
     const document = await workerClient().openRecipe(file);
-    batch(() => put(document));
-    recipeStatus.value = `${file.name} is open: ${counted(document.chats.length || document.recipe.weights.length, "chat model")}.`;
+    const closed = batch(() => put(document));
+    const gone = closed.length > 0 ? ` Its place was not needed, so this was closed: ${closed.join(", ")}.` : "";
+    const count = counted(document.recipe.weights.length, "chat model");
+    recipeStatus.value = `${file.name} is open, for ${count}.${gone}`;
   } catch (error) {
     const message = error instanceof Failed ? error.failure.message : String(error);
     recipeStatus.value = `${file.name}: ${message}`;
   }
 }
 
-function put({ recipe, base, target, chats }: Document): void {
+/** Makes the choices, and returns the titles of cards with models that had to be closed. */
+function put({ recipe, base, target, chats }: Document): string[] {
   const chatKeys = () => models.peek().chats.map(({ key }) => key);
   const count = recipe.weights.length;
-  for (const key of chatKeys().slice(count)) removeChat(key);
+  // Cards without models go first, and then the last ones.
+  const isEmpty = (key: number) => slotOf(models.peek(), key).kind === "empty";
+  const extra = () => chatKeys().length - count;
+  for (const key of chatKeys().filter(isEmpty).slice(0, Math.max(0, extra()))) removeChat(key);
+  const left = chatKeys().slice(count);
+  const closed = left.map((key) => partTitle(models.peek(), key));
+  for (const key of left) removeChat(key);
   while (chatKeys().length < count) addChat();
   const { form, weights, curves } = formOf(recipe, chatKeys());
   let changed = models.peek();
@@ -95,7 +114,9 @@ function put({ recipe, base, target, chats }: Document): void {
   }
   models.value = changed;
   setForm(form);
-  recipeFiles.value = { base, target: target ?? null, chats };
+  const byCard = chatKeys().map((key, i) => [key, chats[i] ?? []] as const);
+  recipeFiles.value = { base, target: target ?? [], chats: new Map(byCard) };
+  return closed;
 }
 
 /** What a recipe was made with, in a sentence, for a model that has no files or other ones. */
@@ -115,6 +136,5 @@ export function recipeHint(part: Part): string | null {
 function wantedFiles(part: Part): FileSummary[] {
   const files = recipeFiles.value;
   if (!files) return [];
-  if (typeof part === "string") return files[part] ?? [];
-  return files.chats[Number(partTitle(models.value, part).split(" ").at(-1)) - 1] ?? [];
+  return typeof part === "string" ? files[part] : (files.chats.get(part) ?? []);
 }

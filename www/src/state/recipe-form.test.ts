@@ -31,6 +31,7 @@ test("the defaults are the plain chat vector", () => {
   expect(readForm(defaultForm(), TYPED)).toEqual({
     kind: "recipe",
     recipe: {
+      goal: "merged model",
       models: NAMES,
       weights: [1],
       layers: [],
@@ -102,6 +103,7 @@ test("the first rule cannot move up", () => {
 
 test("a recipe comes back from its form as it was", () => {
   const recipe: Recipe = {
+    goal: "chat vector",
     models: NAMES,
     weights: [0.1, -1e-7],
     layers: [[{ layer: 0, weight: -0.2 }, { layer: 31, weight: 1 }], []],

@@ -8,6 +8,7 @@ export type RuleForm = { key: number; pattern: string; weights: string[] };
 
 export const SHARDS = ["as the target", "one file", "at most N GB a shard"] as const;
 export const OUTPUT_DTYPES = ["same as target", "F32", "F16", "BF16"] as const;
+export const GOALS = ["merged model", "chat vector"] as const;
 export const OUTPUTS = ["whole folder", "weights only"] as const;
 export const CHAT_SETTINGS = ["the last chat model's", "the target's"] as const;
 export const BY_TOKEN = "match by token";
@@ -17,6 +18,7 @@ export const EMBEDDING_ROWS = ["copy the target's", "merge the rows both have", 
 export type TakeOverForm = { key: number; chat: number; chatToken: string; targetToken: string };
 
 export type RecipeForm = {
+  goal: (typeof GOALS)[number];
   rules: RuleForm[];
   outputDtype: (typeof OUTPUT_DTYPES)[number];
   embeddingRows: (typeof EMBEDDING_ROWS)[number];
@@ -31,6 +33,7 @@ export type RecipeForm = {
 
 export function defaultForm(): RecipeForm {
   return {
+    goal: "merged model",
     rules: [],
     outputDtype: "same as target",
     embeddingRows: "copy the target's",
@@ -180,6 +183,7 @@ export function readForm(form: RecipeForm, typed: Typed): Reading {
     return { kind: "at-most", bytes: bytes ?? 0 };
   };
   const recipe: Recipe = {
+    goal: form.goal,
     models,
     weights: ofModels,
     layers: layers.some(({ length }) => length > 0) ? layers : [],
@@ -211,6 +215,7 @@ export function formOf(
   const kinds = { "as-target": "as the target", one: "one file", "at-most": "at most N GB a shard" } as const;
   const usual = defaultForm();
   const form: RecipeForm = {
+    goal: recipe.goal ?? usual.goal,
     rules: recipe.rules.map(({ pattern, weights }) => ({
       ...newRule(pattern, 0),
       weights: weights.map(String),

@@ -1,7 +1,6 @@
 // The state of the page, as signals, and what follows from it.
 import { computed, signal } from "@preact/signals";
 import type {
-  Document,
   FileSummary,
   Inspected,
   Interrupted,
@@ -110,6 +109,8 @@ export type Result = {
   nonfinite: NonFinite[];
   /** Whether config and tokenizer lie beside the weights. */
   whole: boolean;
+  /** Whether it is a chat vector. */
+  isVector: boolean;
 };
 
 export const SAVE_TO = ["Chosen file or folder", "Downloads"] as const;
@@ -139,8 +140,12 @@ export const interrupted = signal<Interrupted[]>([]);
 /** By directory: why an interrupted merge can't go on with the models that are given; null when it
  * can. Not there while that is not known. */
 export const differences = signal<ReadonlyMap<string, string | null>>(new Map());
-/** The files that the last recipe that was opened was made with. */
-export const recipeFiles = signal<Pick<Document, "base" | "chats"> & { target: FileSummary[] | null } | null>(null);
+/** The files that the last recipe that was opened was made with; chat models' by the keys of their cards. */
+export const recipeFiles = signal<{
+  base: FileSummary[];
+  target: FileSummary[];
+  chats: ReadonlyMap<number, FileSummary[]>;
+} | null>(null);
 /** What became of saving or opening a recipe. */
 export const recipeStatus = signal("");
 /** Bytes that the browser says it still has room for; null where it does not say. */

@@ -2,8 +2,12 @@
 import { shortName } from "./model-name";
 import { parseWeight, weightText } from "./weight";
 
-export type Term = { sign: "+" | "−"; weight: string; chat: string };
-export type Formula = { start: string; base: string; terms: Term[] };
+/** `vector`: what is added, such as `(chat − base)`. */
+export type Term = { sign: "+" | "−"; weight: string; vector: string };
+/** `start` is empty where the vector alone is made. */
+export type Formula = { start: string; terms: Term[] };
+/** A chat model of the formula: λ and λ by layer as they are typed, and whether it is a vector already. */
+export type Chat = { weight: string; curve: string; isVector: boolean };
 /** What models are called; empty where nobody has said. */
 export type Names = { base: string; target: string; chats: string[] };
 
@@ -14,32 +18,36 @@ export function lambda(number: number): string {
   return `λ${[...String(number)].map((digit) => SUBSCRIPTS[Number(digit)]).join("")}`;
 }
 
-/** `curves`: λ by layer, as it is typed; empty where there is none. */
-export function formula(
-  hasTarget: boolean,
-  weights: string[],
-  names: Names,
-  curves: string[] = [],
-): Formula {
+export function formula(start: "target" | "base" | "none", chats: Chat[], names: Names): Formula {
   const base = shortName(names.base) || "base";
+  const starts = { target: shortName(names.target) || "target", base, none: "" };
   return {
-    start: hasTarget ? shortName(names.target) || "target" : base,
-    base,
-    terms: weights.map((text, index) => {
+    start: starts[start],
+    terms: chats.map(({ weight: text, curve, isVector }, index) => {
       const chat = shortName(names.chats[index] ?? "") || `chat model ${index + 1}`;
-      if (curves[index]?.trim()) return { sign: "+", weight: `${lambda(index + 1)}(layer)`, chat };
+      const vector = isVector ? chat : `(${chat} − ${base})`;
+      if (curve.trim()) return { sign: "+", weight: `${lambda(index + 1)}(layer)`, vector };
       const weight = parseWeight(text);
       return {
         sign: weight !== null && weight < 0 ? "−" : "+",
         weight: weight === null ? lambda(index + 1) : weightText(Math.abs(weight)),
-        chat,
+        vector,
       };
     }),
   };
 }
 
+/** What stands before a term: nothing before the first of a vector alone. */
+export function signOf({ start }: Formula, { sign }: Term, index: number): string {
+  return start === "" && index === 0 ? (sign === "−" ? "−" : "") : sign;
+}
+
 /** The formula as one line of text. */
-export function formulaText({ start, base, terms }: Formula): string {
-  const sum = terms.map(({ sign, weight, chat }) => ` ${sign} ${weight} × (${chat} − ${base})`);
-  return `merged = ${start}${sum.join("")}`;
+export function formulaText(formula: Formula): string {
+  const { start, terms } = formula;
+  const sum = terms.map((term, index) => {
+    const sign = signOf(formula, term, index);
+    return ` ${sign}${sign && " "}${term.weight} × ${term.vector}`;
+  });
+  return `${start === "" ? "chat vector" : "merged"} =${start && ` ${start}`}${sum.join("")}`;
 }

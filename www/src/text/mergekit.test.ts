@@ -104,6 +104,11 @@ test("what is copied for its shape has weight 0", () => {
   expect(notes.some((note) => note.includes("number of embedding rows differs"))).toBe(true);
 });
 
+test("models of one name are noted", () => {
+  const models = { base: "x", target: "", chats: ["x"] };
+  expect(config({ models }, [row("a", [0.7])]).notes[0]).toContain("two models have the same name");
+});
+
 test("rows by token can't be said", () => {
   const { notes } = config({ embedding_rows: "match by token" }, [row("a", [0.7])]);
   expect(notes).toHaveLength(1);

@@ -39,6 +39,10 @@ export function mergekitConfig(
   lines.push("dtype: float32");
   if (output && outputs32.length === 1) lines.push(`out_dtype: ${DTYPES[output]}`);
   const notes = notesOf(recipe, hasTarget, report, rows, outputs);
+  const given = [names.base, hasTarget ? names.target : "", ...names.chats].filter(Boolean);
+  if (new Set(given).size < given.length) {
+    notes.push("two models have the same name: write the paths of each, or mergekit takes them for one.");
+  }
   const head = ["# Made by chat-vector, for mergekit 0.1.5: mergekit-yaml THIS OUTPUT"];
   const comments = notes.map((note) => `# Note: ${note}`);
   return { yaml: [...head, ...comments, ...lines, ""].join("\n"), notes };

@@ -27,6 +27,8 @@ test("names that a person would give", () => {
   expect(suggestedName(given("Mistral-7B/model.safetensors"))).toBe("Mistral-7B");
   const cached = "models--mistralai--Mistral-7B-v0.1/snapshots/0a1b/model.safetensors";
   expect(suggestedName(given(cached))).toBe("mistralai/Mistral-7B-v0.1");
+  expect(suggestedName(given("models--gpt2/snapshots/0a1b/model.safetensors"))).toBe("gpt2");
+  expect(suggestedName(given(`${"0a1b".repeat(10)}/model.safetensors`))).toBe("");
   expect(suggestedName(given("neural-chat.safetensors"))).toBe("neural-chat");
   expect(suggestedName(given("x-00001-of-00002.safetensors", "x-00002-of-00002.safetensors"))).toBe("x");
   expect(suggestedName(given("model-00001-of-00002.safetensors"))).toBe("");

@@ -4,7 +4,9 @@ import { counted } from "./bytes";
 
 const SHARD = /^(.+)-\d+-of-\d+\.safetensors$/;
 /** The folder of a model in the cache of Hugging Face's tools. */
-const CACHED = /^models--([^/]+?)--(.+)$/;
+const CACHED = /^models--(?:([^/]+?)--)?(.+)$/;
+/** A snapshot in there is named by its commit. */
+const COMMIT = /^[0-9a-f]{40}$/;
 /** Names of files that say nothing of the model. */
 const ANY = /^(model|pytorch_model|consolidated)([.-]\d+-of-\d+)?$/;
 
@@ -24,7 +26,10 @@ export function modelName(files: GivenFile[]): string {
 /** What a person may call it: `mistralai/Mistral-7B-v0.1`; empty where the files don't say. */
 export function suggestedName(files: GivenFile[]): string {
   const folder = folderOf(files);
-  if (folder) return folder.replace(CACHED, "$1/$2");
+  if (folder && COMMIT.test(folder)) return "";
+  const cached = CACHED.exec(folder ?? "");
+  if (cached) return [cached[1], cached[2]].filter(Boolean).join("/");
+  if (folder) return folder;
   const checkpoint = files.find(({ path }) => path.endsWith(".safetensors"));
   const stem = checkpoint?.file.name.replace(/\.safetensors$/, "") ?? "";
   return ANY.test(stem) ? "" : stem.replace(/-\d+-of-\d+$/, "");
