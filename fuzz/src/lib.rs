@@ -57,7 +57,7 @@ pub fn merge(base: &Checkpoint<Memory>, chats: Vec<&Checkpoint<Memory>>, recipe:
     let plan = plan::plan(&models, recipe);
     let report = &plan.report;
     assert_eq!(
-        report.merged + report.copied + report.refused,
+        report.merged + report.copied + report.left_out + report.refused,
         plan.rows.len()
     );
     if !report.problems.is_empty() {
@@ -68,10 +68,17 @@ pub fn merge(base: &Checkpoint<Memory>, chats: Vec<&Checkpoint<Memory>>, recipe:
     let run = engine::run(&models, &plan, Mark::default(), &mut sink, |_| {}, never);
     pollster::block_on(run).expect("a plan without problems is carried out");
     assert_eq!(report.files.len(), sink.files.len());
+    let mut names: Vec<&String> = sink.files.iter().map(|(name, _)| name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), sink.files.len(), "a file is there twice");
     for (file, (name, bytes)) in report.files.iter().zip(&sink.files) {
         assert_eq!((&file.name, file.size), (name, bytes.len() as u64));
         if file.is_weights() {
             SafeTensors::deserialize(bytes).expect("the output is valid");
+        } else if name.ends_with(".json") && name != "tokenizer.json" {
+            serde_json::from_slice::<Box<serde_json::value::RawValue>>(bytes)
+                .expect("the output is JSON");
         }
     }
 }

@@ -3,7 +3,9 @@
 
 use arbitrary::Arbitrary;
 use chat_vector::checkpoint::Checkpoint;
-use chat_vector::recipe::{EmbeddingRows, OutputDtype, Recipe, Rule, Shards, TakeOver, Unmatched};
+use chat_vector::recipe::{
+    EmbeddingRows, Goal, OutputDtype, Recipe, Rule, Shards, TakeOver, Unmatched,
+};
 use chat_vector::source::Memory;
 use chat_vector_fuzz::{file, merge, open, tokenizer};
 use libfuzzer_sys::fuzz_target;
@@ -107,7 +109,10 @@ fuzz_target!(|given: Given| {
     let by_token = given.embedding_rows % 3 == 2;
     let take_over = given.take_over.iter().filter(|_| by_token);
     let recipe = Recipe {
-        weights: vec![given.weight.into()],
+        goal: match given.output_dtype >= 128 {
+            true => Goal::Vector,
+            false => Goal::Model,
+        },
         rules: Vec::from_iter(given.rule.map(|(pattern, weight)| Rule {
             pattern,
             weights: vec![weight.into()],
@@ -140,6 +145,7 @@ fuzz_target!(|given: Given| {
                 bytes: bytes.into(),
             },
         },
+        ..Recipe::new(vec![given.weight.into()])
     };
     merge(&base, vec![&chat], &recipe);
 });

@@ -205,10 +205,11 @@ fn native() -> Result<()> {
 }
 
 /// Fuzz targets and how many inputs each is run with; longer by hand, see `fuzz/README.md`.
-const FUZZ: [(&str, u32); 5] = [
+const FUZZ: [(&str, u32); 6] = [
     ("header", 200_000),
     ("index", 100_000),
     ("tokenizer", 100_000),
+    ("folder", 100_000),
     ("recipe", 20_000),
     ("plan", 20_000),
 ];
