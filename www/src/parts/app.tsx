@@ -19,7 +19,7 @@ export function App() {
         <Step
           number={1}
           title="Models"
-          about="Give each model as one .safetensors file, or as all its shards. Only headers are read before the merge."
+          about="Give each model as one .safetensors file, as all its shards, or as its whole folder. Only headers are read before the merge."
         >
           {interrupted.value.length > 0 ? <InterruptedHint /> : <SampleModels />}
           <fieldset class="bare" disabled={isBusy.value}>
