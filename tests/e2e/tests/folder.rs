@@ -23,6 +23,12 @@ const RECIPE: &str = "chat_vector_recipe.json";
 const CONFIG: &str = "{\n  \"eos_token_id\": 2,\n  \"rope_theta\": 10000.0,\n  \
                       \"torch_dtype\": \"bfloat16\"\n}\n";
 
+/// A model that is its weights alone.
+fn small(stage: &Stage, role: &str, seed: u64) -> Result<Model> {
+    let tensors = Llama::small(Dtype::BF16).tensors(seed);
+    Model::one_file(&stage.folder_of(role), &tensors)
+}
+
 /// A model's folder; the tokenizers of all have `</s>` and `<|end|>`.
 fn model(stage: &Stage, role: &str, seed: u64, beside: &[(&str, &str)]) -> Result<Model> {
     let folder = stage.folder_of(role);
@@ -258,14 +264,10 @@ async fn recipes_are_kept_and_opened_again() -> Result<()> {
 async fn weights_go_by_layer() -> Result<()> {
     case("layers", async |stage| {
         let (page, out) = (&stage.page, stage.out());
-        let one = |role: &str, seed| {
-            let tensors = Llama::small(Dtype::BF16).tensors(seed);
-            Model::one_file(&stage.folder_of(role), &tensors)
-        };
         let models = Models {
-            base: one("base", 1)?,
+            base: small(stage, "base", 1)?,
             target: None,
-            chats: vec![one("chat-1", 2)?],
+            chats: vec![small(stage, "chat-1", 2)?],
         };
         // Two layers: the rules say the same for the oracle.
         let rule = |pattern, weight, matches| Rule {
@@ -320,14 +322,10 @@ async fn weights_go_by_layer() -> Result<()> {
 async fn a_chat_vector_takes_the_place_of_its_models() -> Result<()> {
     case("vector", async |stage| {
         let (page, out) = (&stage.page, stage.out());
-        let one = |role: &str, seed| {
-            let tensors = Llama::small(Dtype::BF16).tensors(seed);
-            Model::one_file(&stage.folder_of(role), &tensors)
-        };
         let models = Models {
-            base: one("base", 1)?,
-            target: Some(one("target", 2)?),
-            chats: vec![one("chat-1", 3)?],
+            base: small(stage, "base", 1)?,
+            target: Some(small(stage, "target", 2)?),
+            chats: vec![small(stage, "chat-1", 3)?],
         };
         page.give("Base", &models.base.files).await?;
         page.give("Chat model 1", &models.chats[0].files).await?;
