@@ -122,6 +122,21 @@ fn merging_with_the_vector_is_merging_with_its_models() {
     }
 }
 
+/// Where only vectors are added, the base may lack what they have, or have it in another shape.
+#[test]
+fn nothing_of_the_base_is_asked_for_vectors() {
+    let [base, target, chat] = [1, 2, 4].map(model);
+    let vector = vector_of(&base, &chat);
+    let other = single(&[
+        weights("other", Dtype::BF16, &[3], 1),
+        weights(NORM, Dtype::BF16, &[2], 1),
+    ]);
+    let recipe = Recipe::new(vec![1.0]);
+    let right = merge(&cast(&base, Some(&target), &[&chat]), &recipe);
+    let by_vector = merge(&cast(&other, Some(&target), &[&vector]), &recipe);
+    assert_eq!(weights_of(&by_vector), weights_of(&right));
+}
+
 #[test]
 fn vectors_and_models_are_added_together() {
     let [base, target, first, second] = [1, 2, 4, 6].map(model);
