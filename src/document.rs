@@ -261,7 +261,13 @@ mod tests {
             (&layers, "a λ for each chat model"),
             (&lonely, "a λ for each chat model"),
             (&none, "a λ for each chat model"),
-            (&later, "of a later version of the page (0.1.0)"),
+            (
+                &later,
+                concat!(
+                    "of a later version of the page (",
+                    env!("CARGO_PKG_VERSION")
+                ),
+            ),
         ] {
             let error = Document::read(text, from_json).unwrap_err().to_string();
             assert!(error.contains(told), "{text}: {error}");
