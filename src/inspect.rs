@@ -23,6 +23,11 @@ const UNRELATED: f64 = 0.8;
 /// A target − base that points so much the way of a vector, and is about as long along it, holds the
 /// vector. Models that were tuned apart from one base have cosines of a few hundredths.
 const HOLDS: f64 = 0.5;
+/// A target that went far from the base otherwise, and holds a vector all the same, has less of a
+/// cosine, but is about as long along the vector as the vector is: nearer to it than …
+const NEARLY: f64 = 0.75;
+/// … from this cosine on.
+const FAR: f64 = 0.1;
 /// Chat vectors with such a cosine are one and the same, but for rounding.
 const SAME: f64 = 0.99;
 /// Rounding that takes more than this of what is added, as a norm, has most of it.
@@ -345,10 +350,11 @@ impl Inspection {
                      0.001 to 0.2 is usual. The two are not related, or one of them is in the place \
                      of another model. Give the base that {role} was tuned from"
                 ));
-            } else if let Some(cosine) = chat.cosine.filter(|&cosine| cosine >= HOLDS) {
+            } else if let Some(cosine) = chat.cosine.filter(|&cosine| cosine >= FAR) {
                 // The length of target − base along the vector, in vectors.
                 let along = self.whole.sums.chats[i].along / self.whole.sums.chats[i].square;
-                if (HOLDS..=1.0 / HOLDS).contains(&along) {
+                let range = if cosine >= HOLDS { HOLDS } else { NEARLY };
+                if (range..=1.0 / range).contains(&along) {
                     say(format!(
                         "the target differs from the base as {role} does (cosine {cosine:.2}): \
                          either base and {role} are swapped, or the target has the vector of {role} \

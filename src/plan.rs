@@ -12,7 +12,8 @@ use crate::dtype::{Dtype, Float};
 use crate::header;
 use crate::recipe::{EmbeddingRows, Goal, LayerWeight, OutputDtype, Recipe, Shards, layer_of};
 use crate::report::{
-    Action, FileSummary, PlanReport, Problem, Role, RuleCount, TensorRow, byte_size, shown,
+    Action, FileSummary, PlanReport, Problem, Role, RuleCount, TensorRow, TokenTable, byte_size,
+    shown,
 };
 use crate::source::Source;
 use std::ops::Range;
@@ -340,6 +341,15 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
         problems.push(problem(role, None, message));
     }
 
+    let is_taken = |table: &TokenTable| table.taken_over > 0;
+    if !recipe.take_over.is_empty()
+        && problems.is_empty()
+        && !matcher.token_tables.iter().any(is_taken)
+    {
+        let message = "No row was taken over: the target has no table of tokens that merges. Remove \
+                       the tokens from the list of those that are taken over.";
+        problems.push(problem(None, None, message.to_owned()));
+    }
     let makes_vector = recipe.goal == Goal::Vector;
     if makes_vector {
         leave_out(&mut rows, &mut planned);
@@ -418,13 +428,39 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
     }
 }
 
-/// Leaves out of a chat vector what is not, in all its elements, a sum of vectors.
+/// Leaves out of a chat vector what is no sum of vectors; where it is one in some rows only, the
+/// others become zeros.
 fn leave_out(rows: &mut [TensorRow], planned: &mut Vec<Planned<'_>>) {
     let is_sum = |segment: &Segment| match segment {
         Segment::Copy(_) => false,
         Segment::Merge { chats, .. } => !chats.is_empty(),
     };
-    planned.retain(|planned| planned.segments.iter().all(is_sum));
+    planned.retain(|planned| planned.segments.iter().any(is_sum));
+    for planned in planned.iter_mut() {
+        let (Some(to), Some(float)) = (
+            Float::new(planned.dtype),
+            Float::new(planned.target.tensor.dtype),
+        ) else {
+            continue;
+        };
+        for segment in &mut planned.segments {
+            // Rows that are the target's own where the vector is added: zeros.
+            let read = segment.reads().next().map(|(_, extent)| extent.clone());
+            if let Some(extent) = read.filter(|_| !is_sum(segment)) {
+                let part = Part { float, extent };
+                *segment = Segment::Merge {
+                    vector_alone: true,
+                    to,
+                    elements: (part.extent.range.end - part.extent.range.start)
+                        / float.width() as u64,
+                    lane: Lane::Target,
+                    target: part,
+                    base: None,
+                    chats: Vec::new(),
+                };
+            }
+        }
+    }
     let mut kept = planned
         .iter()
         .map(|planned| &planned.target.tensor.name)
@@ -545,6 +581,11 @@ fn check_recipe(recipe: &Recipe, chats: usize, has_target: bool) -> Vec<Problem>
                 say(Some(role), message);
             }
         }
+    }
+    if recipe.goal == Goal::Vector && !recipe.take_over.is_empty() {
+        let message = "A chat vector holds no rows that are taken over: remove the tokens from the \
+                       list, or make a merged model.";
+        say(None, message.to_owned());
     }
     if recipe.goal == Goal::Vector && has_target {
         let message = "A chat vector is made of chat models and their base: remove the target, or \

@@ -292,8 +292,9 @@ pub const HEADS: &str = "{*lm_head*,output.weight}";
 /// Names of the tables, among both, with a row for each token of the vocabulary.
 pub const TOKEN_ROWS: &str = "{*{embed_tokens,embed_tokens_per_layer,wte,word_embeddings,\
                               tok_embeddings,embed_in,embed_out}.weight,{,*.}emb.weight,\
-                              shared.weight,*lm_head.{weight,bias},\
-                              *lm_head.decoder.{weight,bias},output.weight}";
+                              {,*.}embeddings.weight,shared.weight,*lm_head.{weight,bias},\
+                              *lm_head.decoder.{weight,bias},{,*.}output_layer.weight,\
+                              {,*.}head.weight,output.weight}";
 /// Names of normalisation layers.
 pub const NORMS: &str = "{*norm*,*ln_*}";
 
@@ -396,6 +397,9 @@ mod tests {
             "lm_head.weight",
             "lm_head.bias",
             "lm_head.decoder.weight",
+            "backbone.embeddings.weight",
+            "transformer.output_layer.weight",
+            "head.weight",
             "output.weight",
         ] {
             assert!(hit(TOKEN_ROWS, name), "{name}");

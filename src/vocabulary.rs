@@ -29,7 +29,7 @@ pub struct Vocabulary {
     text: String,
     /// Where each of them ends.
     ends: Vec<u32>,
-    /// The row of each; [`NONE`] for one whose row or name an added token has taken.
+    /// The row of each; [`NONE`] for an added token that the model has too.
     rows: Vec<u32>,
     /// The token of each row, or [`NONE`].
     by_row: Vec<u32>,
@@ -95,8 +95,8 @@ impl Vocabulary {
     }
 
     /// The vocabulary of a tokenizer of any kind (BPE, WordPiece, WordLevel, Unigram) as the
-    /// `tokenizers` library writes it. Its added tokens win over those of the model, by row and
-    /// by name, as they do there.
+    /// `tokenizers` library writes it. An added token that the model has too keeps its row in the
+    /// model, as it does there.
     ///
     /// # Errors
     /// If it is no tokenizer, or says two things about a token or a row.
@@ -123,6 +123,9 @@ impl Vocabulary {
         let not_tokens = || bad(Error::custom("its added tokens are none"));
         for token in json::items(added).ok_or_else(not_tokens)? {
             let token = AddedToken::of(token).ok_or_else(not_tokens)?;
+            if token.content.is_empty() {
+                continue;
+            }
             vocabulary.push(&token.content, token.id).map_err(bad)?;
         }
         vocabulary.index(own)?;
@@ -148,7 +151,7 @@ impl Vocabulary {
         }
         let most = SPREAD * tokens + FEW;
         self.slots = vec![NONE; (2 * tokens).next_power_of_two()];
-        for token in (own..tokens).chain(0..own) {
+        for token in 0..tokens {
             let row = self.rows[token];
             if row as usize >= most {
                 return Err(VocabularyError::Row(self.token(token).to_owned()));
@@ -159,10 +162,8 @@ impl Vocabulary {
             let slot = self.slot(self.token(token));
             let named = self.slots[slot] as usize;
             let there = self.by_row[row as usize] as usize;
-            let is_added = |other: usize| other >= own && other < tokens;
-            if is_added(named) && named == there
-                || token < own && (is_added(named) || is_added(there))
-            {
+            let is_known = token >= own && (named < own || named < tokens && named == there);
+            if is_known {
                 self.rows[token] = NONE;
             } else if named != NONE as usize {
                 return Err(VocabularyError::DoubledToken(self.token(token).to_owned()));

@@ -5,7 +5,7 @@ mod common;
 
 use chat_vector::checkpoint::Checkpoint;
 use chat_vector::plan::{self, Models, Plan};
-use chat_vector::recipe::{EmbeddingRows, Goal, OutputDtype, Recipe, Rule};
+use chat_vector::recipe::{EmbeddingRows, Goal, OutputDtype, Recipe, Rule, TakeOver};
 use chat_vector::report::{Action, Role};
 use chat_vector::source::Memory;
 use common::{Merged, T, merge, of_values, open, raw, shards, single, weights};
@@ -182,24 +182,72 @@ fn a_vector_may_leave_tensors_out() {
     assert_eq!(bytes, tensors(2)[2].bytes);
 }
 
+/// Rows that not all models have are zeros in a vector, so that the target keeps its own.
 #[test]
-fn rows_that_not_all_have_are_no_vector() {
+fn rows_that_not_all_have_change_nothing() {
     let table = |rows, seed| {
         single(&[
             weights(EMBED, Dtype::BF16, &[rows, 4], seed),
             weights("w", Dtype::BF16, &[8], seed),
         ])
     };
+    let (base, chat, target) = (table(9, 1), table(7, 2), table(9, 3));
     let mut recipe = vector_recipe(vec![1.0]);
-    for rows in [EmbeddingRows::CopyTarget, EmbeddingRows::MergeShared] {
-        recipe.embedding_rows = rows;
-        let made = merge(&cast(&table(9, 1), None, &[&table(7, 2)]), &recipe);
-        assert_eq!(row(&made.plan, EMBED).0, Action::LeftOut, "{rows:?}");
-    }
+    let made = merge(&cast(&base, None, &[&chat]), &recipe);
+    assert_eq!(row(&made.plan, EMBED).0, Action::LeftOut);
+    let notice = &made.plan.report.notices[0];
+    assert!(notice.contains("these stay the target's"), "{notice}");
+
+    recipe.embedding_rows = EmbeddingRows::MergeShared;
+    let made = merge(&cast(&base, None, &[&chat]), &recipe);
+    assert_eq!(row(&made.plan, EMBED).0, Action::Merged);
+    let vector = given(&made);
+    let mut direct = Recipe::new(vec![0.7]);
+    let by_vector = merge(&cast(&target, None, &[&vector]), &direct);
+    direct.embedding_rows = EmbeddingRows::MergeShared;
+    let right = merge(&cast(&base, Some(&target), &[&chat]), &direct);
+    assert_eq!(weights_of(&by_vector), weights_of(&right));
+
     // The chat model has more of them: those of the base are whole.
     let made = merge(&cast(&table(7, 1), None, &[&table(9, 2)]), &recipe);
-    assert_eq!(row(&made.plan, EMBED).0, Action::Merged);
     assert_eq!(made.tensor(EMBED).1, [7, 4]);
+}
+
+#[test]
+fn a_tied_vector_gives_the_head_its_rows() {
+    const HEAD: &str = "lm_head.weight";
+    let tied = |seed| single(&[weights(EMBED, Dtype::BF16, &[5, 4], seed)]);
+    let (base, chat) = (tied(1), tied(2));
+    let head = weights(HEAD, Dtype::BF16, &[5, 4], 3);
+    let target = single(&[weights(EMBED, Dtype::BF16, &[5, 4], 3), head]);
+    let vector = vector_of(&base, &chat);
+    let recipe = Recipe::new(vec![1.0]);
+    let direct = merge(&cast(&base, Some(&target), &[&chat]), &recipe);
+    let by_vector = merge(&cast(&base, Some(&target), &[&vector]), &recipe);
+    assert_eq!(row(&by_vector.plan, HEAD).0, Action::Merged);
+    assert_eq!(weights_of(&by_vector), weights_of(&direct));
+}
+
+#[test]
+fn cards_tell_vectors_from_models() {
+    let (base, chat) = (model(1), model(2));
+    let vector = vector_of(&base, &chat);
+    let mut files = model(3).files;
+    files.push(Memory::new("config.json", *b"{}"));
+    let target = open(files).unwrap();
+    let merged = merge(&cast(&target, None, &[&vector]), &Recipe::new(vec![-0.5]));
+    let (_, card) = merged
+        .files
+        .iter()
+        .find(|(name, _)| name == "README.md")
+        .unwrap();
+    let card = String::from_utf8_lossy(card);
+    for line in [
+        "    merged = base - 0.5 × chat model 1",
+        "| chat model 1 (a chat vector) | chat model 1 | -0.5 |",
+    ] {
+        assert!(card.lines().any(|other| other == line), "{line}\n{card}");
+    }
 }
 
 #[test]
@@ -224,6 +272,58 @@ fn shards_and_dtypes_of_vectors() {
     assert!(given(&made).is_vector);
 }
 
+/// A vector's rows are differences, and no rows to take over.
+#[test]
+fn no_rows_are_taken_over_from_a_vector() {
+    let tokenizer = |tokens: &[&str]| {
+        let special = tokens
+            .iter()
+            .enumerate()
+            .map(|(id, token)| format!(r#"{{"id":{id},"content":"{token}","special":true}}"#));
+        let added = special.collect::<Vec<_>>().join(",");
+        format!(r#"{{"added_tokens":[{added}],"model":{{"vocab":{{}}}}}}"#)
+    };
+    let beside = |model: Model, tokens: &[&str]| {
+        let mut files = model.files;
+        files.push(Memory::new(
+            "tokenizer.json",
+            tokenizer(tokens).into_bytes(),
+        ));
+        let model = open(files).unwrap();
+        pollster::block_on(model.load_vocabulary());
+        model
+    };
+    let table = |seed| single(&[weights(EMBED, Dtype::BF16, &[2, 4], seed)]);
+    let vector = vector_of(&table(1), &table(2));
+    let mut recipe = Recipe::new(vec![1.0]);
+    recipe.embedding_rows = EmbeddingRows::MatchByToken;
+
+    let (base, target) = (beside(table(1), &["a"]), beside(table(3), &["a", "b"]));
+    let told = plan::plan(&cast(&base, Some(&target), &[&vector]), &recipe);
+    let message = &told.report.problems[0].message;
+    assert!(
+        message.contains("the base that the vector was made of"),
+        "{message}"
+    );
+
+    let vector = beside(vector, &["a", "b"]);
+    let models = cast(&base, Some(&target), &[&vector]);
+    let planned = plan::plan(&models, &recipe);
+    assert_eq!(planned.report.problems, []);
+    assert_eq!(planned.report.introduced, [Vec::<String>::new()]);
+    recipe.take_over = vec![TakeOver {
+        chat: 0,
+        target_token: "b".to_owned(),
+        chat_token: "b".to_owned(),
+    }];
+    let told = plan::plan(&models, &recipe);
+    let message = &told.report.problems[0].message;
+    assert!(
+        message.contains("is a chat vector, and has no rows of its own"),
+        "{message}"
+    );
+}
+
 #[test]
 fn what_can_be_no_vector_and_what_vectors_can_not_be_is_refused() {
     let [base, target, chat] = [1, 2, 4].map(model);
@@ -234,7 +334,29 @@ fn what_can_be_no_vector_and_what_vectors_can_not_be_is_refused() {
         weights: vec![0.0],
     }];
     let one = Recipe::new(vec![1.0]);
+    let foreign = vector_of(
+        &single(&[weights("x", Dtype::F32, &[2], 1)]),
+        &single(&[weights("x", Dtype::F32, &[2], 2)]),
+    );
+    let mut taking = vector_recipe(vec![1.0]);
+    taking.take_over = vec![TakeOver {
+        chat: 0,
+        target_token: "a".to_owned(),
+        chat_token: "a".to_owned(),
+    }];
     for (models, recipe, role, words) in [
+        (
+            cast(&base, None, &[&foreign]),
+            &one,
+            Some(Role::Chat(0)),
+            "has no tensor of the target",
+        ),
+        (
+            cast(&base, None, &[&chat]),
+            &taking,
+            None,
+            "no rows that are taken over",
+        ),
         (
             cast(&vector, None, &[&chat]),
             &one,

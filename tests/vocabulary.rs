@@ -69,16 +69,15 @@ fn tokenizers_of_every_kind_say_which_row_a_token_has() {
 
 /// Wherever the keys stand: a file may have the model first.
 #[test]
-fn added_tokens_win_by_row_and_by_name() {
+fn a_token_of_the_model_keeps_its_row_when_it_is_added_too() {
     let json = br#"{"model":{"vocab":{"a":0,"b":1,"<pad>":2,"c":3}},
-        "added_tokens":[{"id":1,"content":"<|im_start|>"},{"id":9,"content":"<pad>"},
-            {"id":3,"content":"c"},{"id":9,"content":"<pad>"}]}"#;
+        "added_tokens":[{"id":4,"content":"<|im_start|>"},{"id":9,"content":"<pad>"},
+            {"id":3,"content":"c"},{"id":4,"content":"<|im_start|>"},{"id":1,"content":""}]}"#;
     let vocabulary = Vocabulary::parse(json).unwrap();
-    let found = rows(&vocabulary, &["a", "b", "<|im_start|>", "<pad>", "c"]);
-    assert_eq!(found, [Some(0), None, Some(1), Some(9), Some(3)]);
-    assert_eq!(vocabulary.token_of(1), Some("<|im_start|>"));
-    assert_eq!(vocabulary.token_of(2), None);
-    assert_eq!(vocabulary.len(), 4);
+    let found = rows(&vocabulary, &["a", "b", "<|im_start|>", "<pad>", "c", ""]);
+    assert_eq!(found, [Some(0), Some(1), Some(4), Some(2), Some(3), None]);
+    assert_eq!(vocabulary.token_of(9), None);
+    assert_eq!(vocabulary.len(), 5);
 }
 
 #[test]
@@ -145,6 +144,10 @@ fn what_is_no_vocabulary_is_told() {
         (
             r#"{"model":{"vocab":{"a":0,"a":1}}}"#.into(),
             "the token `a` twice",
+        ),
+        (
+            bpe(json!({"a": 0, "b": 1}), json!([added(1, "c")])),
+            "two tokens, `b` and `c`",
         ),
         (
             bpe(json!({}), json!([added(1, "b"), added(1, "c")])),

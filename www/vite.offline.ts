@@ -15,9 +15,10 @@ export function offline(): Plugin {
     },
     writeBundle({ dir = "" }) {
       const files = JSON.stringify(filesOf(dir));
-      const version = createHash("sha256").update(files).digest("hex").slice(0, 16);
       const path = join(dir, NAME);
-      const program = readFileSync(path, "utf8")
+      const template = readFileSync(path, "utf8");
+      const version = createHash("sha256").update(files).update(template).digest("hex").slice(0, 16);
+      const program = template
         .replace("FILES_OF_THE_SITE", () => files)
         .replace("VERSION_OF_THE_SITE", () => JSON.stringify(version));
       if (/_OF_THE_SITE|^\s*(im|ex)port\b/m.test(program)) {

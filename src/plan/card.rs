@@ -48,12 +48,22 @@ pub(super) fn card<S>(models: &Models<'_, S>, recipe: &Recipe, report: &PlanRepo
     );
     let terms = chats().zip(&recipe.weights).map(|(chat, weight)| {
         let sign = if *weight < 0.0 { '-' } else { '+' };
-        format!(" {sign} {} × ({chat} − base)", weight.abs())
+        let Role::Chat(i) = chat else {
+            return String::new();
+        };
+        match models.chats[i].is_vector {
+            true => format!(" {sign} {} × {chat}", weight.abs()),
+            false => format!(" {sign} {} × ({chat} − base)", weight.abs()),
+        }
     });
     line(
         &mut card,
         format_args!("    merged = {target}{}\n", terms.collect::<String>()),
     );
+    let kind = |role| match role {
+        Role::Chat(i) if models.chats[i].is_vector => " (a chat vector)",
+        _ => "",
+    };
     card.push_str("| part | model | λ |\n|---|---|---|\n");
     for role in roles(models) {
         let weight = match role {
@@ -62,7 +72,11 @@ pub(super) fn card<S>(models: &Models<'_, S>, recipe: &Recipe, report: &PlanRepo
         };
         line(
             &mut card,
-            format_args!("| {role} | {} | {weight} |", cell(&name(role))),
+            format_args!(
+                "| {role}{} | {} | {weight} |",
+                kind(role),
+                cell(&name(role))
+            ),
         );
     }
     if recipe.layers.iter().any(|points| !points.is_empty()) {

@@ -148,7 +148,11 @@ impl<'a, S: Source> Matcher<'a, S> {
         let models = self.models;
         let is_vector = |&i: &usize| models.chats[i].is_vector;
         // A chat vector may leave tensors out.
-        let has = |&i: &usize| !is_vector(&i) || models.chats[i].get(&tensor.name).is_some();
+        let has = |&i: &usize| {
+            !is_vector(&i)
+                || models.chats[i].get(&tensor.name).is_some()
+                || self.tied_embeddings(Role::Chat(i), &tensor.name).is_some()
+        };
         let chats = (0..weights.len()).filter(|&i| takes_part(weights[i]));
         let chats: Vec<usize> = chats.filter(has).collect();
         if chats.is_empty() {
@@ -544,6 +548,18 @@ impl<'a, S: Source> Matcher<'a, S> {
             let has = |model: &&Checkpoint<S>| model.get(&located.tensor.name).is_some();
             has(&self.models.base) && self.models.chats.iter().any(has)
         });
+        let is_foreign = |(_, chat): &(usize, &&Checkpoint<S>)| {
+            let mut tensors = self.models.target().tensors.iter();
+            chat.is_vector && !tensors.any(|located| chat.get(&located.tensor.name).is_some())
+        };
+        if let Some((i, _)) = self.models.chats.iter().enumerate().find(is_foreign) {
+            let role = Role::Chat(i);
+            let message = format!(
+                "The chat vector that is given as {role} has no tensor of the target: it was made \
+                 of models of another family. Give another one."
+            );
+            return Some(problem(role, None, message));
+        }
         (any_unmatched && !shared).then(|| {
             let message = "No tensor of the target is in base and chat models too, so nothing \
                            would be merged. Check that all models are of one family."
@@ -565,6 +581,13 @@ impl<'a, S: Source> Matcher<'a, S> {
             .filter(|(remark, _)| worth_telling(remark));
         let told = remarks.map(|((remark, detail), names)| {
             let which = names_text(names);
+            let in_vector = matches!(remark, Remark::Tied | Remark::Scale);
+            if self.recipe.goal == Goal::Vector && !in_vector {
+                return format!(
+                    "{which}: not in the chat vector, or not in all rows: where it is added, these \
+                     stay the target's."
+                );
+            }
             match remark {
                 Remark::Scale => format!(
                     "{which}: merged, but it looks like the scale of a quantised tensor, which is \

@@ -9,6 +9,9 @@ use crate::source::Source;
 use crate::vocabulary::{NONE, Vocabulary};
 use std::ops::Range;
 
+/// The most tokens of a chat model that are suggested: models introduce a handful.
+const MAX_INTRODUCED: usize = 1000;
+
 /// The special tokens that chat models have introduced: those that the target has too, and the base
 /// has not; for each chat model those that no earlier one has. The target's rows of them may be
 /// taken over.
@@ -24,12 +27,14 @@ pub(super) fn introduced<S: Source>(models: &Models<'_, S>) -> Vec<Vec<String>> 
         for added in &model.added_tokens.tokens {
             let token = &added.content;
             let knows = |vocabulary: &Vocabulary| vocabulary.row(token).is_some();
-            let is_new = found.iter().all(|earlier| !earlier.contains(token));
+            let is_new = || found.iter().all(|earlier| !earlier.contains(token));
             if added.special
-                && is_new
+                && !model.is_vector
+                && tokens.len() < MAX_INTRODUCED
                 && model.vocabulary().is_ok_and(knows)
                 && knows(target)
                 && !knows(base)
+                && is_new()
             {
                 tokens.push(token.clone());
             }
@@ -102,19 +107,30 @@ impl<'a> Tokens<'a> {
             let known = model.vocabulary();
             known
                 .map_err(|error| {
+                    let advice = match model.is_vector {
+                        true => {
+                            "Give the `tokenizer.json` of the base that the vector was made of \
+                                 beside it"
+                                .to_owned()
+                        }
+                        false => {
+                            format!("Give the whole folder of {role}, with its `tokenizer.json`")
+                        }
+                    };
                     let message = format!(
-                        "Rows can't be matched by token: {role}: {error}. Give the whole folder \
-                         of {role}, with its `tokenizer.json`, or choose another way for \
-                         embedding rows."
+                        "Rows can't be matched by token: {role}: {error}. {advice}, or choose \
+                         another way for embedding rows."
                     );
                     problems.push(problem(role, None, message));
                 })
                 .ok()
         };
         let target = vocabulary(models.target_role());
+        // Vectors need nothing of the base.
+        let needs_base = models.chats.iter().any(|chat| !chat.is_vector);
         let base = match models.target {
-            Some(_) => vocabulary(Role::Base),
-            None => target,
+            Some(_) if needs_base => vocabulary(Role::Base),
+            _ => target,
         };
         let chats: Vec<_> = (0..models.chats.len())
             .map(|chat| {
@@ -144,7 +160,8 @@ impl<'a> Tokens<'a> {
             other.map_or(Vec::new(), |other| rows_in(Role::Chat(chat), other))
         };
         let chat_rows = chats.iter().enumerate().map(rows_in).collect();
-        let taken = taken(recipe, models.target_role(), target, &chats)?;
+        let vectors: Vec<bool> = models.chats.iter().map(|chat| chat.is_vector).collect();
+        let taken = taken(recipe, models.target_role(), target, &chats, &vectors)?;
         Ok(Some(Self {
             target,
             base,
@@ -256,6 +273,7 @@ fn taken(
     target_role: Role,
     target: &Vocabulary,
     chats: &[Option<&Vocabulary>],
+    vectors: &[bool],
 ) -> Result<Vec<Taken>, Vec<Problem>> {
     let mut taken: Vec<Taken> = Vec::new();
     let mut problems = Vec::new();
@@ -274,6 +292,11 @@ fn taken(
             say(target_role, &one.target_token, unknown(target_role));
             continue;
         };
+        if vectors.get(one.chat) == Some(&true) {
+            let why = format!("{role} is a chat vector, and has no rows of its own");
+            say(role, &one.chat_token, why);
+            continue;
+        }
         let Some(chat_row) = chat.and_then(|chat| chat.row(&one.chat_token)) else {
             say(role, &one.chat_token, unknown(role));
             continue;

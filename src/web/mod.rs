@@ -329,6 +329,9 @@ impl Session {
             return Err(Failure::internal(message).into());
         }
         let plan = inspect::plan(&models, &planned.recipe, &planned.plan);
+        if let Some(problem) = plan.report.problems.first() {
+            return Err(Failure::internal(&problem.message).into());
+        }
         let running = self.start()?;
         let mut inspection = Inspection::new(&models);
         let (inspected, after) = (Some(&mut inspection), Mark::default());

@@ -31,6 +31,8 @@ sw.addEventListener("message", ({ data, ports }) => {
 
 /** One file after the other: nobody waits for them. */
 async function keepAll(): Promise<void> {
+  // One that is there is whole, and in use: that of a version which the host has gone back to.
+  if (await caches.has(CACHE)) return;
   const cache = await caches.open(CACHE);
   try {
     for (const [path, integrity] of Object.entries(FILES)) {
@@ -80,8 +82,13 @@ function answer(event: FetchEvent): void {
 async function kept(path: string): Promise<Response | undefined> {
   const url = new URL(path, sw.registration.scope);
   const options = { ignoreVary: true };
-  const own = await caches.match(url, { ...options, cacheName: CACHE });
-  return own ?? (path.startsWith(HASHED) ? caches.match(url, options) : undefined);
+  try {
+    const own = await caches.match(url, { ...options, cacheName: CACHE });
+    return own ?? (path.startsWith(HASHED) ? await caches.match(url, options) : undefined);
+  } catch {
+    // The disk may be in trouble: then the host is asked.
+    return undefined;
+  }
 }
 
 /** The page as the host has it now, or as it is kept where there is no answer. */

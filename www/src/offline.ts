@@ -25,7 +25,10 @@ export async function keepOffline(
   if (!registration) return;
   const look = async () => {
     const { waiting, active } = registration;
-    if (active) offline.value = waiting && !(await isOurs(waiting)) ? "newer" : "works";
+    if (!active) return;
+    // A page from the host may be newer than both.
+    const newer = waiting && (await isOurs(active)) && !(await isOurs(waiting));
+    offline.value = newer ? "newer" : "works";
   };
   const follow = (worker: ServiceWorker | null) => {
     worker?.addEventListener("statechange", () => void look());

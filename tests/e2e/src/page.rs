@@ -288,6 +288,10 @@ impl Page {
             x,
             y,
         };
+        // Only Chromium's driver brings it into sight by itself.
+        let script = "arguments[0].scrollIntoView({ block: 'center' })";
+        let found = serde_json::to_value(element)?;
+        self.client.execute(script, vec![found]).await?;
         let (_, _, width, height) = element.rectangle().await?;
         let (right, down) = ((width / 2.0).floor() - 2.0, (height / 4.0).floor());
         let button = MOUSE_BUTTON_LEFT;

@@ -45,7 +45,8 @@ fn models(stage: &Stage) -> Result<Models> {
 
 /// What the page says of the last inspection.
 async fn told(stage: &Stage) -> Result<String> {
-    let script = "return document.querySelector('.inspection [role=status]').innerText";
+    // While there is no plan there is no inspection.
+    let script = "return document.querySelector('.inspection [role=status]')?.innerText ?? ''";
     let told = stage.page.script(script).await?;
     Ok(told.as_str().unwrap_or_default().to_owned())
 }

@@ -1,6 +1,6 @@
 // The formula of the merge as it stands.
 import { Fragment } from "preact";
-import { namesOf } from "../state/models";
+import { nameOf, namesOf } from "../state/models";
 import { form, models } from "../state/store";
 import { formula, signOf } from "../text/formula";
 
@@ -14,7 +14,8 @@ export function Formula() {
       curve,
       isVector: slot.kind === "ready" && slot.summary.is_vector,
     })),
-    namesOf(models.value),
+    // By its card, also where it takes the base's part.
+    { ...namesOf(models.value), target: nameOf(models.value, "target") },
   );
   return (
     <p class="formula">

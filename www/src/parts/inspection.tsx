@@ -168,7 +168,11 @@ function facts(inspected: Inspected): string[] {
   }
   const loss = whole[3] ?? Number.NaN;
   if (!Number.isNaN(loss)) {
-    facts.push(`Rounding to the output dtype loses ${share(loss)} of what is added.`);
+    facts.push(
+      loss <= 1
+        ? `Rounding to the output dtype loses ${share(loss)} of what is added.`
+        : `Rounding to the output dtype changes more than is added: ${figure(loss)} times as much.`,
+    );
   }
   return facts;
 }

@@ -36,6 +36,9 @@ export function SampleModels() {
     setState({ kind: "loading" });
     try {
       const samples = await later().then(({ fetchSamples }) => fetchSamples());
+      // Someone may have given models in the meantime, or begun something else.
+      const isFree = parts(models.peek()).every((part) => slotOf(models.peek(), part).kind === "empty");
+      if (isBusy.peek() || !isFree) return setState({ kind: "idle" });
       setState({ kind: "given", base: samples.base });
       give(samples);
     } catch (error) {

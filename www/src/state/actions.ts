@@ -3,6 +3,7 @@ import { batch, effect } from "@preact/signals";
 import { Client, WorkerDied } from "../client";
 import type { GivenFile, ModelId } from "../protocol";
 import {
+  castOf,
   type Part,
   parts,
   type Slot,
@@ -309,10 +310,7 @@ export function keepPlanned(): void {
 
 /** Whether all models of the last plan are still there, so that only the recipe is at fault. */
 function stillGiven(): boolean {
-  return parts(models.peek()).every((part) => {
-    const { kind } = slotOf(models.peek(), part);
-    return kind === "ready" || (kind === "empty" && part === "target");
-  });
+  return castOf(models.peek()) !== null;
 }
 
 /** Keeps `room` up to date with each plan whose files would go through the browser's disk. */

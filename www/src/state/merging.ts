@@ -149,9 +149,7 @@ async function carryOut(
 function showInspected({ inspected }: Merged): void {
   const planned = plan.peek();
   const number = planned.kind === "planned" ? planned.number : 0;
-  inspection.value = inspected
-    ? { kind: "inspected", inspected, by: "merge", plan: number }
-    : { kind: "none" };
+  if (inspected) inspection.value = { kind: "inspected", inspected, by: "merge", plan: number };
 }
 
 /** Shows how a merge ended, and what is kept of it. */

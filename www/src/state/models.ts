@@ -81,9 +81,11 @@ export function nameOf(models: Models, part: Part): string {
 /** What all models are called. */
 export function namesOf(models: Models): ModelNames {
   const { target, chats } = models;
+  // Where the target takes the base's part, it is told as the base: see `castOf`.
+  const isBase = takesBasesPart(models);
   return {
-    base: nameOf(models, "base"),
-    target: target.kind === "empty" ? "" : nameOf(models, "target"),
+    base: nameOf(models, isBase ? "target" : "base"),
+    target: target.kind === "empty" || isBase ? "" : nameOf(models, "target"),
     chats: chats.map(({ key }) => nameOf(models, key)),
   };
 }
@@ -120,13 +122,24 @@ export function onlyVectors({ chats }: Models): boolean {
   return chats.every(({ slot }) => slot.kind === "ready" && slot.summary.is_vector);
 }
 
+/** Whether the target is all that chat vectors are added to, and there is no base. */
+function takesBasesPart(models: Models): boolean {
+  return models.base.kind === "empty" && models.target.kind !== "empty" && onlyVectors(models);
+}
+
+/** What a plan calls the model of a card; null where it knows none. */
+export function planRole(models: Models, part: Part): string | null {
+  if (typeof part === "string" && takesBasesPart(models)) return part === "target" ? "base" : null;
+  return partRole(models, part);
+}
+
 /** The cast for a plan; null while a model is missing, being read or unreadable. */
 export function castOf(models: Models): Cast | null {
   const { base, target, chats } = models;
   if (target.kind !== "ready" && target.kind !== "empty") return null;
   const ids = chats.flatMap(({ slot }) => (slot.kind === "ready" ? [slot.model] : []));
   if (ids.length !== chats.length) return null;
-  if (target.kind === "ready" && base.kind === "empty" && onlyVectors(models)) {
+  if (target.kind === "ready" && takesBasesPart(models)) {
     return { base: target.model, target: null, chats: ids };
   }
   if (base.kind !== "ready") return null;
@@ -135,7 +148,7 @@ export function castOf(models: Models): Cast | null {
 
 /** What has to be given before there can be a plan, in a sentence; null when nothing is. */
 export function missing(models: Models): string | null {
-  const needsNoBase = onlyVectors(models) && models.target.kind !== "empty";
+  const needsNoBase = takesBasesPart(models);
   const without = parts(models).filter((part) => {
     const optional = part === "target" || (part === "base" && needsNoBase);
     return !optional && slotOf(models, part).kind === "empty";

@@ -12,7 +12,7 @@ import type {
   Verified,
 } from "../protocol";
 import type { Sample } from "../text/pace";
-import { castOf, missing, namesOf, noModels, type Part, partRole, parts, partTitle, slotOf } from "./models";
+import { castOf, missing, namesOf, noModels, type Part, parts, partTitle, planRole, slotOf } from "./models";
 import {
   BY_TOKEN,
   defaultForm,
@@ -213,7 +213,7 @@ export const planProblems = computed<Problem[]>(() =>
 /** The sentences about one model, for its card. */
 export function problemsOf(part: Part): string[] {
   const slot = slotOf(models.value, part);
-  const role = partRole(models.value, part);
+  const role = planRole(models.value, part);
   const own = slot.kind === "unreadable" ? slot.problems : [];
   const planned = planProblems.value.filter(({ model }) => model === role);
   return [...own, ...planned].map(({ message }) => message);

@@ -27,7 +27,13 @@ test("a grid of layers and modules", () => {
       [1, -1],
     ],
     others: [3],
+    isTooLarge: false,
   });
   const { modules } = gridOf(["encoder.0.a.weight", "decoder.0.a.weight"]);
   expect(modules).toEqual(["decoder … a", "encoder … a"]);
+});
+
+test("what is too large to draw is no grid", () => {
+  const names = Array.from({ length: 200 }, (_, i) => `m.${i}.k${i}.weight`);
+  expect(gridOf(names)).toEqual({ layers: [], modules: [], cells: [], others: [], isTooLarge: true });
 });

@@ -30,7 +30,12 @@ export type Grid = {
   /** For each layer and each module the tensor, by its place; −1 where there is none. */
   cells: number[][];
   others: number[];
+  /** More cells than can be drawn: there is no grid. */
+  isTooLarge: boolean;
 };
+
+/** The most cells of a grid. */
+const MOST = 20_000;
 
 export function gridOf(tensors: readonly string[]): Grid {
   const places = tensors.map(placeOf);
@@ -52,6 +57,9 @@ export function gridOf(tensors: readonly string[]): Grid {
     rows.set(place.layer, row);
     row.set(at, tensor);
   });
+  if (rows.size * modules.size > MOST) {
+    return { layers: [], modules: [], cells: [], others: [], isTooLarge: true };
+  }
   const layers = [...rows.keys()].sort((a, b) => a - b);
   const names = [...modules.keys()];
   // Alphabetical order puts what belongs together side by side.
@@ -61,6 +69,7 @@ export function gridOf(tensors: readonly string[]): Grid {
     modules: order.map((i) => names[i] ?? ""),
     cells: layers.map((layer) => order.map((i) => rows.get(layer)?.get(i) ?? -1)),
     others,
+    isTooLarge: false,
   };
 }
 

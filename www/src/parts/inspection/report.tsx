@@ -69,14 +69,20 @@ export function Report({ inspected }: { inspected: Inspected }) {
             <strong>{title}</strong>, layer by layer: {measure.about}. τ is the chat vector, chat −
             base.
           </figcaption>
-          <HeatMap
-            grid={grid}
-            names={tensors}
-            values={values}
-            measure={measure}
-            colours={colours}
-            title={title}
-          />
+          {grid.isTooLarge ? (
+            <p class="placeholder">
+              There are too many layers or modules to draw them. The table has all.
+            </p>
+          ) : (
+            <HeatMap
+              grid={grid}
+              names={tensors}
+              values={values}
+              measure={measure}
+              colours={colours}
+              title={title}
+            />
+          )}
         </figure>
         <figure>
           <figcaption>How many tensors have how much of it.</figcaption>
