@@ -11,8 +11,13 @@ export default defineConfig({
     assetsInlineLimit: (file) => (file.endsWith(".wasm") ? false : undefined),
     modulePreload: false,
     cssCodeSplit: false,
-    // What only some visitors need, or nobody at once.
-    rollupOptions: { output: { chunkFileNames: "assets/later/[name]-[hash].js" } },
+    // What only some visitors need, or nobody at once, apart from what it shares with the page.
+    rollupOptions: {
+      output: {
+        chunkFileNames: ({ isDynamicEntry }) =>
+          `assets/${isDynamicEntry ? "later/" : ""}[name]-[hash].js`,
+      },
+    },
   },
   worker: { format: "es" },
 });

@@ -142,6 +142,8 @@ async fn nothing_is_loaded_later() -> Result<()> {
             .page
             .wait("the last file", Duration::from_secs(15), last)
             .await?;
+        // Then the service worker asks for what it keeps.
+        stage.page.foot_says("Works offline").await?;
         let loaded = resources(stage).await?;
         let models = models(stage)?;
         let recipe = Recipe::new(&[1.0]);

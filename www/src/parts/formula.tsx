@@ -20,13 +20,14 @@ export function Formula() {
   return (
     <p class="formula">
       <span>
-        {makesVector ? "chat vector" : "merged"} = {stands.start}
+        {makesVector ? "chat vector" : "merged"} ={stands.start && ` ${stands.start}`}
       </span>
       {stands.terms.map((term, index) => (
         <Fragment key={index}>
           {" "}
           <span>
-            {signOf(stands, term, index)} <strong>{term.weight}</strong> × {term.vector}
+            {signOf(stands, term, index) && `${signOf(stands, term, index)} `}
+            <strong>{term.weight}</strong> × {term.vector}
           </span>
         </Fragment>
       ))}
