@@ -4,7 +4,7 @@
 mod companions;
 
 pub use companions::{AddedToken, AddedTokens, TOKENIZER};
-pub(crate) use companions::{is_text, is_vocabulary};
+pub(crate) use companions::{is_text, is_vocabulary, text_of};
 
 use crate::document;
 use crate::dtype::Dtype;
@@ -112,8 +112,7 @@ impl<S: Source> Checkpoint<S> {
 
     /// A small text among the companions.
     pub fn text(&self, name: &str) -> Option<&str> {
-        let (_, text) = self.texts.iter().find(|(other, _)| other == name)?;
-        Some(text)
+        text_of(&self.texts, name)
     }
 
     /// Reads the headers and the last bytes once more: not every browser sees that a file was cut
@@ -720,10 +719,6 @@ fn tied(config: &str) -> Option<bool> {
 }
 
 async fn read_small<S: Source>(file: &S) -> Result<Vec<u8>, CheckpointError> {
-    let read_error = |error| CheckpointError::Read {
-        file: file.name().to_owned(),
-        error,
-    };
     if file.size() > MAX_JSON {
         let reason = "it is over 100 MB large".to_owned();
         return Err(CheckpointError::BadIndex {
@@ -731,7 +726,7 @@ async fn read_small<S: Source>(file: &S) -> Result<Vec<u8>, CheckpointError> {
             reason,
         });
     }
-    source::read(file, 0..file.size()).await.map_err(read_error)
+    companions::read(file, file.size()).await
 }
 
 /// Compares what the index says with what the shards hold.

@@ -53,6 +53,12 @@ pub struct AddedToken {
     pub special: bool,
 }
 
+/// The text of a name.
+pub(crate) fn text_of<'a>(texts: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let (_, text) = texts.iter().find(|(other, _)| other == name)?;
+    Some(text)
+}
+
 /// Reads the small texts among companions. What can't be understood is left out with a notice.
 pub(super) async fn read_texts<S: Source>(
     companions: &[S],
@@ -85,7 +91,8 @@ async fn read_text<S: Source>(file: &S) -> Result<Result<String, String>, Checkp
     Ok(Ok(text))
 }
 
-async fn read<S: Source>(file: &S, bytes: u64) -> Result<Vec<u8>, CheckpointError> {
+/// The first bytes of a file.
+pub(super) async fn read<S: Source>(file: &S, bytes: u64) -> Result<Vec<u8>, CheckpointError> {
     let read = source::read(file, 0..bytes).await;
     read.map_err(|error| CheckpointError::Read {
         file: file.name().to_owned(),
@@ -118,17 +125,13 @@ pub(super) async fn added_tokens<S: Source>(
             return Ok(all(tokens));
         }
     }
-    let fields = |name| {
-        let (_, text) = texts.iter().find(|(other, _)| other == name)?;
-        Some(text.as_str())
-    };
-    let config = fields("tokenizer_config.json");
+    let config = text_of(texts, "tokenizer_config.json");
     if let Some(decoder) = config.and_then(|config| json::get(config, "added_tokens_decoder")) {
         let by_id = json::fields(decoder).unwrap_or_default().into_iter();
         let token = |(id, token): (String, &str)| AddedToken::new(&id, token);
         return Ok(all(by_id.filter_map(token).collect()));
     }
-    let by_content = fields("added_tokens.json").map(json::fields);
+    let by_content = text_of(texts, "added_tokens.json").map(json::fields);
     let by_content = by_content.and_then(Result::ok).unwrap_or_default();
     let token = |(content, id): (String, &str)| {
         Some(AddedToken {

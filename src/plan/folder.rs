@@ -4,7 +4,7 @@
 //! the recipe.
 
 use super::{Extent, Job, Models, OutputFile, Segment, card};
-use crate::checkpoint::{Checkpoint, is_text, is_vocabulary};
+use crate::checkpoint::{Checkpoint, is_text, is_vocabulary, text_of as text};
 use crate::document::{self, Document};
 use crate::dtype::{Dtype, Float};
 use crate::json;
@@ -139,11 +139,6 @@ fn copy<S: Source>(source: &S, file: usize) -> OutputFile {
             segments: vec![Segment::Copy(Extent { file, range })],
         }],
     }
-}
-
-fn text<'a>(texts: &'a Texts, name: &str) -> Option<&'a str> {
-    let (_, text) = texts.iter().find(|(other, _)| other == name)?;
-    Some(text)
 }
 
 /// Sets the value of a key in a text, if there is that text.

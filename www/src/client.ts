@@ -113,13 +113,11 @@ export class Client {
     onProgress: (progress: Progress) => void,
     onOffer: (file: SavedFile) => void,
   ): Promise<Merged> {
-    this.#onProgress = onProgress;
     this.#onOffer = onOffer;
     try {
-      const answer = await this.#ask(merge);
+      const answer = await this.#watch(merge, onProgress);
       return answer as Extract<Response, { kind: "merged" }>;
     } finally {
-      this.#onProgress = () => {};
       this.#onOffer = () => {};
     }
   }
@@ -128,26 +126,16 @@ export class Client {
     verify: Unnumbered<Extract<Request, { kind: "verify" }>>,
     onProgress: (progress: Progress) => void,
   ): Promise<Verified> {
-    this.#onProgress = onProgress;
-    try {
-      const answer = await this.#ask(verify);
-      return (answer as Extract<Response, { kind: "verified" }>).verified;
-    } finally {
-      this.#onProgress = () => {};
-    }
+    const answer = await this.#watch(verify, onProgress);
+    return (answer as Extract<Response, { kind: "verified" }>).verified;
   }
 
   async inspect(
     inspect: Unnumbered<Extract<Request, { kind: "inspect" }>>,
     onProgress: (progress: Progress) => void,
   ): Promise<Inspected> {
-    this.#onProgress = onProgress;
-    try {
-      const answer = await this.#ask(inspect);
-      return (answer as Extract<Response, { kind: "inspected" }>).inspected;
-    } finally {
-      this.#onProgress = () => {};
-    }
+    const answer = await this.#watch(inspect, onProgress);
+    return (answer as Extract<Response, { kind: "inspected" }>).inspected;
   }
 
   goOn(): void {
@@ -175,6 +163,19 @@ export class Client {
       this.#waiting.set(request, { resolve, reject });
       this.#send({ ...question, request });
     });
+  }
+
+  /** Asks for what takes its time, and tells how far it is. */
+  async #watch(
+    question: Unnumbered<Request>,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Answer> {
+    this.#onProgress = onProgress;
+    try {
+      return await this.#ask(question);
+    } finally {
+      this.#onProgress = () => {};
+    }
   }
 
   #receive(response: Response): void {

@@ -1,6 +1,6 @@
 // The formula of the merge as it stands.
 import { Fragment } from "preact";
-import { nameOf, namesOf } from "../state/models";
+import { isVector, nameOf, namesOf } from "../state/models";
 import { form, models } from "../state/store";
 import { formula, signOf } from "../text/formula";
 
@@ -9,11 +9,7 @@ export function Formula() {
   const makesVector = form.value.goal === "chat vector";
   const stands = formula(
     makesVector ? "none" : target.kind === "empty" ? "base" : "target",
-    chats.map(({ weight, curve, slot }) => ({
-      weight,
-      curve,
-      isVector: slot.kind === "ready" && slot.summary.is_vector,
-    })),
+    chats.map((chat) => ({ ...chat, isVector: isVector(chat) })),
     // By its card, also where it takes the base's part.
     { ...namesOf(models.value), target: nameOf(models.value, "target") },
   );

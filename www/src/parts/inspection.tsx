@@ -4,7 +4,7 @@ import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Inspected } from "../protocol";
 import { inspect, stopInspecting } from "../state/inspecting";
-import type { Chat } from "../state/models";
+import { isVector } from "../state/models";
 import {
   blocked,
   form,
@@ -65,7 +65,6 @@ export function Inspection() {
 
 /** Whether there are no models to compare. */
 function ofVectors(): boolean {
-  const isVector = ({ slot }: Chat) => slot.kind === "ready" && slot.summary.is_vector;
   return form.value.goal === "chat vector" || models.value.chats.some(isVector);
 }
 

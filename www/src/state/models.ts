@@ -117,9 +117,14 @@ export function partRole(models: Models, part: Part): string {
   return partTitle(models, part).toLowerCase();
 }
 
+/** Whether a chat model is given as a chat vector. */
+export function isVector({ slot }: Chat): boolean {
+  return slot.kind === "ready" && slot.summary.is_vector;
+}
+
 /** Whether all chat models are given as chat vectors, from which no base is subtracted any more. */
 export function onlyVectors({ chats }: Models): boolean {
-  return chats.every(({ slot }) => slot.kind === "ready" && slot.summary.is_vector);
+  return chats.every(isVector);
 }
 
 /** Whether the target is all that chat vectors are added to, and there is no base. */

@@ -3,7 +3,7 @@ import { batch } from "@preact/signals";
 import { Failed } from "../client";
 import type { Document, FileSummary } from "../protocol";
 import { removeChat, addChat, setForm, workerClient } from "./actions";
-import { type Chat, type Part, partTitle, slotOf, withCurve, withName, withWeight } from "./models";
+import { isVector, type Part, partTitle, slotOf, withCurve, withName, withWeight } from "./models";
 import { formOf } from "./recipe-form";
 import {
   givenCast,
@@ -61,10 +61,6 @@ export async function exportForMergekit(): Promise<void> {
   } catch (error) {
     recipeStatus.value = `It can’t be exported: ${error instanceof Error ? error.message : error}`;
   }
-}
-
-function isVector({ slot }: Chat): boolean {
-  return slot.kind === "ready" && slot.summary.is_vector;
 }
 
 function save(text: string, name: string): void {
