@@ -113,7 +113,7 @@ pub async fn run<S: Source, K: Sink>(
     run_inspected(models, plan, after, None, sink, observe, cancel).await
 }
 
-/// [`run`], with what is merged summed up on the way. An inspection of what is left after a mark
+/// [`run`], with what is merged handed to an inspection on the way. An inspection of what is left after a mark
 /// would be one of half a model: give none then.
 ///
 /// # Errors
@@ -270,6 +270,9 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
     }
 
     async fn job(&mut self, file: &str, job: &Job) -> Result<(), EngineError> {
+        if let Some(inspection) = &mut self.inspection {
+            inspection.begin(job.segments.iter().map(Segment::merged).sum());
+        }
         for segment in &job.segments {
             let mut at = 0;
             while at < segment.len() {
@@ -367,17 +370,21 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
         let is_plain = !vector_alone && parts.iter().all(|part| !part.is_vector);
         let bytes = &mut self.block[self.used..][..len];
         let out = Output { float: to, bytes };
-        let counts = match &mut self.inspection {
-            // Of vectors there is no base to compare with.
-            Some(inspection) if !chats.is_empty() && is_plain => {
-                inspection.merge(own_target, base, parts, &chats, out)
-            }
-            _ if chats.is_empty() && to == target.float => {
-                out.bytes.copy_from_slice(target.bytes);
-                kernel::nonfinite(target)
-            }
-            _ => kernel::merge(target, base, &chats, out),
+        let counts = if chats.is_empty() && to == target.float {
+            out.bytes.copy_from_slice(target.bytes);
+            kernel::nonfinite(target)
+        } else {
+            kernel::merge(target, base, &chats, out)
         };
+        // Of vectors there is no base to compare with.
+        if let Some(inspection) = &mut self.inspection
+            && !chats.is_empty()
+            && is_plain
+        {
+            let bytes = &self.block[self.used..][..len];
+            let made = (Operand { float: to, bytes }, counts);
+            inspection.add(own_target, base, parts, &chats, made);
+        }
         self.in_hand.add(counts);
         self.used += len;
         Ok(len)

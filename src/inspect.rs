@@ -1,15 +1,19 @@
 //! Inspection: what chat vectors are like, tensor by tensor, and what looks wrong with them.
 //!
-//! The engine hands every chunk that it merges to an [`Inspection`], in place of the plain kernel:
-//! beside a merge, or alone, by a plan of [`plan()`]'s and into a sink that throws all away. τᵢ is the
-//! vector of chat model i: chatᵢ − base. Elements that are not finite are counted and left out of
-//! everything else; [`crate::kernel::sums`] says how exact the sums are.
+//! The engine hands every chunk that it has merged to an [`Inspection`]: beside a merge, or alone, by a
+//! plan of [`plan()`]'s and into a sink that throws all away. τᵢ is the vector of chat model i:
+//! chatᵢ − base. Elements that are not finite are counted and left out of everything else;
+//! [`crate::kernel::sums`] says how exact the sums are.
+//!
+//! Alone it takes every element. Beside a merge it would cost as much as the merge, so there it takes
+//! an eighth of large tensors: blocks that lie all over them, not in step with their rows. What is not
+//! finite is counted in all of them there, too; the largest change is that of the sample.
 
 use crate::checkpoint::ByName;
 use crate::engine::EngineError;
 use crate::kernel::count::Counts;
-use crate::kernel::sums::{ChatSums, Sums};
-use crate::kernel::{Chat, Operand, Output};
+use crate::kernel::sums::{BLOCK, ChatSums, Sums};
+use crate::kernel::{Chat, Operand};
 use crate::plan::{self, ChatPart, Models, Plan, Segment};
 use crate::recipe::{EmbeddingRows, Goal, OutputFolder, Recipe, Unmatched};
 use crate::report::{Action, Role, sentence, shown};
@@ -32,6 +36,8 @@ const FAR: f64 = 0.1;
 const SAME: f64 = 0.99;
 /// Rounding that takes more than this of what is added, as a norm, has most of it.
 const LOST: f64 = 0.5;
+/// Tensors of at most so many elements are never sampled.
+const SMALL: u64 = 1 << 16;
 /// Sums that cancel to less than this share of their terms are known too badly to be told.
 const CANCELLED: f64 = 1e-4;
 
@@ -40,7 +46,7 @@ const CANCELLED: f64 = 1e-4;
 pub struct TensorReport {
     /// Its name, as it is [`shown`] to people.
     pub tensor: String,
-    /// How many elements were summed: those that are finite in all models.
+    /// How many elements are finite in all models; of a sampled tensor, as far as the sample tells.
     pub elements: u64,
     /// ‖base‖, the root of the sum of squares.
     pub base: f64,
@@ -82,6 +88,8 @@ pub struct Report {
     pub chats: usize,
     /// Whether there is a target.
     pub has_target: bool,
+    /// Which share of the elements was taken: 1 if there was no sampling.
+    pub taken: f64,
     /// All tensors together, without a name.
     pub whole: TensorReport,
     /// Each tensor, in the order of the plan.
@@ -179,11 +187,26 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe, planned: &Plan) 
 #[derive(Debug, Default)]
 pub struct Inspection {
     report: Report,
-    /// The tensor in hand, once a chunk of it is summed: the chat models that take part.
-    in_hand: Option<(Vec<usize>, Vec<f64>, Sums)>,
+    is_sample: bool,
+    /// Elements of the tensor in hand that will be merged.
+    elements: u64,
+    /// What is known of it, once a chunk of it was merged.
+    in_hand: Option<InHand>,
     whole: Whole,
     /// For each model, the first tensor with anything that is not finite: base, target, chat models.
     first_nonfinite: Vec<Option<String>>,
+}
+
+#[derive(Debug)]
+struct InHand {
+    /// The chat models that take part, and their λ.
+    places: Vec<usize>,
+    weights: Vec<f64>,
+    is_sample: bool,
+    /// Elements that were merged, and those among them that are in the sums.
+    merged: u64,
+    taken: u64,
+    sums: Sums,
 }
 
 /// Sums over all tensors.
@@ -198,10 +221,16 @@ struct Whole {
     pairs: Vec<(f64, f64)>,
     /// Σ (out − exact)² and Σ (exact − target)² of the tensors to which something is added.
     rounding: (f64, f64),
+    /// Elements that were merged, and those among them that are in the sums.
+    merged: u64,
+    taken: u64,
+    /// Whether some byte of the target is another one than the base's; the same for chat models.
+    target_differs: bool,
+    differ: Vec<bool>,
 }
 
 impl Inspection {
-    /// Of these models; nothing is summed yet.
+    /// Of every element of these models; nothing is summed yet.
     pub fn new<S>(models: &Models<'_, S>) -> Self {
         let chats = models.chats.len();
         let sums = Sums::new(chats);
@@ -211,43 +240,71 @@ impl Inspection {
                 has_target: models.target.is_some(),
                 ..Report::default()
             },
+            is_sample: false,
+            elements: 0,
             whole: Whole {
                 against: vec![(0.0, 0.0); chats],
                 took_part: vec![false; chats],
                 pairs: vec![(0.0, 0.0); sums.pairs.len()],
+                differ: vec![false; chats],
                 sums,
-                rounding: (0.0, 0.0),
+                ..Whole::default()
             },
             first_nonfinite: vec![None; 2 + chats],
             in_hand: None,
         }
     }
 
-    /// Merges elements of the tensor in hand, and sums them up.
-    pub(crate) fn merge(
+    /// Of a sample of their elements.
+    pub fn of_sample<S>(models: &Models<'_, S>) -> Self {
+        Self {
+            is_sample: true,
+            ..Self::new(models)
+        }
+    }
+
+    /// A tensor comes of which so many elements will be merged.
+    pub(crate) fn begin(&mut self, elements: u64) {
+        self.elements = elements;
+    }
+
+    /// The next elements of it were merged to `out`; `counts` is what is not finite there.
+    pub(crate) fn add(
         &mut self,
         target: Option<Operand>,
         base: Operand,
         parts: &[ChatPart],
         chats: &[Chat],
-        out: Output,
-    ) -> Counts {
-        let (_, _, sums) = self.in_hand.get_or_insert_with(|| {
-            let weight = |chat: &Chat| f64::from(chat.weight as f32);
-            (
-                parts.iter().map(|part| part.chat).collect(),
-                chats.iter().map(weight).collect(),
-                Sums::new(chats.len()),
-            )
+        (out, counts): (Operand, Counts),
+    ) {
+        let is_sample = self.is_sample && self.elements > SMALL;
+        let in_hand = self.in_hand.get_or_insert_with(|| InHand {
+            places: parts.iter().map(|part| part.chat).collect(),
+            weights: chats
+                .iter()
+                .map(|chat| f64::from(chat.weight as f32))
+                .collect(),
+            is_sample,
+            merged: 0,
+            taken: 0,
+            sums: Sums::new(chats.len()),
         });
-        sums.merge(target, base, chats, out)
+        if is_sample {
+            self.whole.compare(target, base, parts, chats);
+        }
+        in_hand.add(target, base, chats, out, counts != Counts::default());
     }
 
     /// The tensor in hand is done.
     pub(crate) fn end(&mut self, tensor: &str) {
-        let Some((places, weights, part)) = self.in_hand.take() else {
+        let Some(in_hand) = self.in_hand.take() else {
             return;
         };
+        let (merged, taken) = (in_hand.merged, in_hand.taken);
+        let InHand {
+            places, weights, ..
+        } = in_hand;
+        let part = in_hand.sums.of_sample(taken, merged);
         let name = shown(tensor).to_string();
         let chats = self.report.chats;
         // As if all took part: those that don't have sums of 0.
@@ -294,6 +351,8 @@ impl Inspection {
             }
         }
         self.whole.add(&places, &sums, added);
+        self.whole.merged += merged;
+        self.whole.taken += taken;
         self.report.tensors.push(report);
     }
 
@@ -322,6 +381,7 @@ impl Inspection {
                 })
                 .collect(),
         };
+        self.report.taken = whole.taken as f64 / whole.merged.max(1) as f64;
         self.report.warnings = self.warnings();
         mem::take(&mut self.report)
     }
@@ -337,7 +397,7 @@ impl Inspection {
             let (role, Some(chat)) = (Role::Chat(i), chat) else {
                 continue;
             };
-            if chat.norm == 0.0 {
+            if chat.norm == 0.0 && !self.whole.differ[i] {
                 say(format!(
                     "{role} equals the base in every tensor that was looked at, so its vector is \
                      zero and adds nothing. Give the base that it was tuned from, or another chat \
@@ -363,7 +423,8 @@ impl Inspection {
                 }
             }
         }
-        if *has_target && whole.elements > 0 && whole.target == Some(0.0) {
+        let differs = self.whole.target_differs;
+        if *has_target && whole.elements > 0 && whole.target == Some(0.0) && !differs {
             say(
                 "the target equals the base in every tensor that was looked at. Give the model \
                  that the vector is for; if it is for the base, no target is needed"
@@ -409,7 +470,72 @@ impl Inspection {
     }
 }
 
+impl InHand {
+    /// Takes all elements, or blocks of them.
+    fn add(
+        &mut self,
+        target: Option<Operand>,
+        base: Operand,
+        chats: &[Chat],
+        out: Operand,
+        is_nonfinite: bool,
+    ) {
+        let elements = out.bytes.len() / out.float.width();
+        if !self.is_sample {
+            self.sums.add(target, base, chats, out);
+            self.merged += elements as u64;
+            self.taken += elements as u64;
+            return;
+        }
+        let mut part = chats.to_vec();
+        let mut first = 0;
+        while first < elements {
+            let block = self.merged / BLOCK as u64;
+            let within = (self.merged % BLOCK as u64) as usize;
+            let len = (BLOCK - within).min(elements - first);
+            let is_taken = is_taken(block);
+            if is_taken || is_nonfinite {
+                let target = target.map(|target| target.slice(first, len));
+                let base = base.slice(first, len);
+                for (part, chat) in part.iter_mut().zip(chats) {
+                    *part = chat.map(|operand| operand.slice(first, len));
+                }
+                if is_taken {
+                    self.sums.add(target, base, &part, out.slice(first, len));
+                    self.taken += len as u64;
+                } else {
+                    self.sums.count(target, base, &part);
+                }
+            }
+            self.merged += len as u64;
+            first += len;
+        }
+    }
+}
+
+/// Whether a block is in the sample: one of eight, spread by the golden ratio, so that they don't fall
+/// on the same columns of each row.
+fn is_taken(block: u64) -> bool {
+    (block as u32).wrapping_mul(0x9e37_79b9) >> 29 == 0
+}
+
 impl Whole {
+    /// Sees whether models differ at all, which a sample can't tell.
+    fn compare(
+        &mut self,
+        target: Option<Operand>,
+        base: Operand,
+        parts: &[ChatPart],
+        chats: &[Chat],
+    ) {
+        let differs = |of: Operand| of.float != base.float || of.bytes != base.bytes;
+        self.target_differs = self.target_differs || target.is_some_and(differs);
+        for (part, chat) in parts.iter().zip(chats) {
+            let known = &mut self.differ[part.chat];
+            *known = *known || differs(chat.operand);
+        }
+    }
+
     fn add(&mut self, places: &[usize], sums: &Sums, added: Option<f64>) {
         let whole = &mut self.sums;
         whole.elements += sums.elements;

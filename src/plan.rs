@@ -131,6 +131,14 @@ impl Segment {
         }
     }
 
+    /// How many elements it merges.
+    pub(crate) fn merged(&self) -> u64 {
+        match self {
+            Segment::Copy(_) => 0,
+            Segment::Merge { elements, .. } => *elements,
+        }
+    }
+
     /// What makes these bytes of its output; none if they begin or end within an element.
     pub(crate) fn part(mut self, bytes: Range<u64>) -> Option<Segment> {
         match &mut self {

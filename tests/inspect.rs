@@ -59,7 +59,7 @@ fn merged(models: &Models<Memory>, recipe: &Recipe) -> (Plan, Report) {
     let plan = plan::plan(models, recipe);
     assert_eq!(plan.report.problems, []);
     let mut sink = sink::Memory::default();
-    let report = run(models, &plan, &mut sink);
+    let report = run(models, &plan, Inspection::of_sample(models), &mut sink);
     let plainly = common::merge(models, recipe);
     assert!(
         plainly.files == sink.files,
@@ -73,11 +73,15 @@ fn inspected(models: &Models<Memory>, recipe: &Recipe) -> Report {
     let planned = plan::plan(models, recipe);
     assert_eq!(planned.report.problems, []);
     let plan = inspect::plan(models, recipe, &planned);
-    run(models, &plan, &mut sink::Nowhere)
+    run(models, &plan, Inspection::new(models), &mut sink::Nowhere)
 }
 
-fn run(models: &Models<Memory>, plan: &Plan, sink: &mut impl sink::Sink) -> Report {
-    let mut inspection = Inspection::new(models);
+fn run(
+    models: &Models<Memory>,
+    plan: &Plan,
+    mut inspection: Inspection,
+    sink: &mut impl sink::Sink,
+) -> Report {
     let never = std::future::pending();
     let run = engine::run_inspected(
         models,
@@ -324,6 +328,117 @@ fn what_the_recipe_leaves_out_is_inspected_alone() {
             right.loss = None;
         }
         assert_close(report, &right);
+    }
+}
+
+/// Rows and columns of other sizes than their neighbours', as embeddings and outlier features have.
+fn uneven(name: &str, rows: usize, columns: usize, seed: u64) -> T {
+    let even = weights(name, Dtype::BF16, &[rows, columns], seed);
+    let values = decode(Dtype::BF16, &even.bytes);
+    let scaled = values.into_iter().enumerate().map(|(i, x)| {
+        let (row, column) = (i / columns, i % columns);
+        x * (1.0 + (row % 64) as f64 / 64.0) * if column < 20 { 10.0 } else { 1.0 }
+    });
+    of_values(name, Dtype::BF16, &[rows, columns], scaled)
+}
+
+/// Beside a merge a part of large tensors stands for all of it, whatever the length of their rows.
+#[test]
+fn large_tensors_are_sampled_beside_a_merge() {
+    for (rows, columns) in [(700, 1024), (175, 4096), (1021, 701)] {
+        let b = vec![uneven(UP, rows, columns, 1), base().remove(5)];
+        let t = all_beside(&b, 2, 0.5);
+        let (c1, c2) = (all_beside(&b, 3, 0.1), all_beside(&b, 4, 0.02));
+        let [base, target, chat1, chat2] = [&b, &t, &c1, &c2].map(|tensors| single(tensors));
+        let models = Models {
+            base: &base,
+            target: Some(&target),
+            chats: vec![&chat1, &chat2],
+        };
+        let recipe = Recipe::new(vec![0.7, -0.3]);
+        let (_, sample) = merged(&models, &recipe);
+        let all = inspected(&models, &recipe);
+        assert_eq!(all.taken, 1.0);
+        assert!((0.11..0.14).contains(&sample.taken), "{}", sample.taken);
+        assert_eq!(sample.warnings, all.warnings);
+        let find = |report: &Report, name: &str| -> TensorReport {
+            let mut tensors = report.tensors.iter();
+            tensors
+                .find(|tensor| tensor.tensor == name)
+                .unwrap()
+                .clone()
+        };
+        assert_eq!(find(&sample, NORM), find(&all, NORM), "small ones are not");
+        for (is, right) in [
+            (&find(&sample, UP), &find(&all, UP)),
+            (&sample.whole, &all.whole),
+        ] {
+            assert_ne!(is, right);
+            assert_eq!(is.elements, right.elements);
+            let near = |what: &str, is: f64, right: f64, by: f64| {
+                assert!(
+                    (is - right).abs() <= by,
+                    "{rows} × {columns}: {what} {is} {right}"
+                );
+            };
+            let as_large = |what: &str, is: f64, right: f64| near(what, is, right, 0.03 * right);
+            as_large("‖base‖", is.base, right.base);
+            as_large("‖target − base‖", is.target.unwrap(), right.target.unwrap());
+            as_large("loss", is.loss.unwrap(), right.loss.unwrap());
+            near(
+                "cosine",
+                is.cosines[0].unwrap(),
+                right.cosines[0].unwrap(),
+                0.02,
+            );
+            for (is, right) in is.chats.iter().zip(&right.chats) {
+                let (is, right) = (is.unwrap(), right.unwrap());
+                as_large("‖τ‖", is.norm, right.norm);
+                as_large("ratio", is.ratio.unwrap(), right.ratio.unwrap());
+                near("cosine", is.cosine.unwrap(), right.cosine.unwrap(), 0.02);
+                assert!(is.largest <= right.largest);
+            }
+        }
+    }
+}
+
+/// What a sample can't tell is looked up: whether a number is not finite, whether models differ.
+#[test]
+fn a_sample_overlooks_no_single_element() {
+    // The second block of 1024, which is not taken, and the first, which is.
+    for at in [1500, 7] {
+        let b = vec![weights(UP, Dtype::BF16, &[300, 300], 1)];
+        let with = |at: usize, x: f64| {
+            let mut values = decode(Dtype::BF16, &b[0].bytes);
+            values[at] = x;
+            vec![of_values(UP, Dtype::BF16, &[300, 300], values)]
+        };
+        let report = |target: Option<&[T]>, chat: &[T]| {
+            let (base, target, chat) = (single(&b), target.map(single), single(chat));
+            let models = Models {
+                base: &base,
+                target: target.as_ref(),
+                chats: vec![&chat],
+            };
+            merged(&models, &Recipe::new(vec![1.0])).1
+        };
+        let nan = report(None, &with(at, f64::NAN));
+        let chat = nan.tensors[0].chats[0].unwrap();
+        assert_eq!(
+            chat.nonfinite,
+            Counts {
+                nan: 1,
+                infinite: 0
+            }
+        );
+        assert!(nan.warnings.iter().any(|told| told.contains("1 NaN")));
+
+        assert!(report(None, &b).warnings[0].contains("equals the base"));
+        assert_eq!(report(None, &with(at, 0.5)).warnings, [""; 0]);
+        let close = all_beside(&b, 2, 0.1);
+        let same = report(Some(&b), &close);
+        assert!(same.warnings[0].contains("The target equals the base"));
+        assert_eq!(report(Some(&with(at, 0.5)), &close).warnings, [""; 0]);
     }
 }
 

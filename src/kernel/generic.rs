@@ -42,11 +42,8 @@ pub(super) trait Lanes: Loads {
         self.store_f32(bytes);
     }
 
-    /// What [`Self::store_finite_bf16`] stores, widened; of infinities and NaNs anything.
-    fn round_finite_bf16(self) -> Self;
-
     /// Merges a group of f16 elements if they and the results are all normal numbers, as nearly
-    /// always; if not, or if this backend has no such way, it returns and stores nothing.
+    /// always; if not, or if this backend has no such way, it says `false` and stores nothing.
     #[inline(always)]
     fn merge_normal_f16(
         _target: &[u8],
@@ -54,8 +51,8 @@ pub(super) trait Lanes: Loads {
         _chat: &[u8],
         _weight: Self,
         _out: &mut [u8],
-    ) -> Option<Merged<Self>> {
-        None
+    ) -> bool {
+        false
     }
 
     /// The larger magnitude in each lane, with a NaN's above infinity's. `self` is a peak already
@@ -63,18 +60,6 @@ pub(super) trait Lanes: Loads {
     fn peak(self, lanes: Self) -> Self;
     /// Whether each lane of a peak has bits that are below `limit` as integers.
     fn is_below(self, limit: u32) -> bool;
-}
-
-/// What went into a group of merged elements, and came out.
-pub(super) struct Merged<L> {
-    pub target: L,
-    pub base: L,
-    /// The chat model's elements less the base's.
-    pub vector: L,
-    /// The sum before it is rounded to the output dtype.
-    pub exact: L,
-    /// What was stored, widened.
-    pub stored: L,
 }
 
 /// A dtype known when the loop is compiled.
@@ -86,12 +71,10 @@ pub(super) trait Format {
     fn store<L: Lanes>(lanes: L, bytes: &mut [u8]);
     /// [`Format::store`] for lanes below [`Format::OVERFLOW`]; of others it stores anything.
     fn store_finite<L: Lanes>(lanes: L, bytes: &mut [u8]);
-    /// What [`Format::store_finite`] has stored in `bytes`, widened.
-    fn stored<L: Lanes>(lanes: L, bytes: &[u8]) -> L;
 }
 
 macro_rules! format {
-    ($name:ident, $overflow:literal, $load:ident, $store:ident, $store_finite:ident, $stored:expr) => {
+    ($name:ident, $overflow:literal, $load:ident, $store:ident, $store_finite:ident) => {
         pub(super) struct $name;
 
         impl Format for $name {
@@ -112,40 +95,14 @@ macro_rules! format {
             fn store_finite<L: Lanes>(lanes: L, bytes: &mut [u8]) {
                 lanes.$store_finite(bytes);
             }
-
-            #[inline(always)]
-            fn stored<L: Lanes>(lanes: L, bytes: &[u8]) -> L {
-                $stored(lanes, bytes)
-            }
         }
     };
 }
 
-format!(
-    BF16,
-    0x7f7f_8000,
-    load_bf16,
-    store_bf16,
-    store_finite_bf16,
-    |lanes: L, _| lanes.round_finite_bf16()
-);
+format!(BF16, 0x7f7f_8000, load_bf16, store_bf16, store_finite_bf16);
 // The fast path of `store_f16` needs all lanes to be finite anyway.
-format!(
-    F16,
-    0x477f_f000,
-    load_f16,
-    store_f16,
-    store_f16,
-    |_, bytes| L::load_f16(bytes)
-);
-format!(
-    F32,
-    0x7f80_0000,
-    load_f32,
-    store_f32,
-    store_finite_f32,
-    |lanes, _| lanes
-);
+format!(F16, 0x477f_f000, load_f16, store_f16, store_f16);
+format!(F32, 0x7f80_0000, load_f32, store_f32, store_finite_f32);
 
 /// How an operand's dtype is found.
 trait Access {
@@ -347,7 +304,7 @@ fn groups<L: Lanes, A: Access, F: Format, const FINITE: bool>(
             for ((group, out), (base_group, chat_group)) in targets.zip(others) {
                 if A::KNOWN == Some(Float::F16)
                     && F::FLOAT == Float::F16
-                    && L::merge_normal_f16(group, base_group, chat_group, weight, out).is_some()
+                    && L::merge_normal_f16(group, base_group, chat_group, weight, out)
                 {
                     continue;
                 }

@@ -47,7 +47,7 @@ impl<'a> Operand<'a> {
     }
 
     /// So many elements from `first` on.
-    fn slice(self, first: usize, elements: usize) -> Operand<'a> {
+    pub(crate) fn slice(self, first: usize, elements: usize) -> Operand<'a> {
         let width = self.float.width();
         Operand {
             float: self.float,
@@ -78,7 +78,7 @@ impl<'a> Chat<'a> {
     }
 
     /// The same vector of other elements.
-    fn map<'b>(&self, operand: impl FnOnce(Operand<'a>) -> Operand<'b>) -> Chat<'b> {
+    pub(crate) fn map<'b>(&self, operand: impl FnOnce(Operand<'a>) -> Operand<'b>) -> Chat<'b> {
         Chat {
             operand: operand(self.operand),
             ..*self

@@ -75,11 +75,6 @@ impl Lanes for f32 {
     }
 
     #[inline(always)]
-    fn round_finite_bf16(self) -> Self {
-        bf16::from_f32(self).to_f32()
-    }
-
-    #[inline(always)]
     fn peak(self, lanes: Self) -> Self {
         f32::from_bits(self.to_bits().max(lanes.abs().to_bits()))
     }
@@ -104,14 +99,6 @@ impl Eight {
     fn load(bytes: &[u8], each: impl Fn(&[u8]) -> f32) -> Self {
         let width = bytes.len() / 8;
         Self(std::array::from_fn(|i| each(&bytes[i * width..][..width])))
-    }
-
-    #[inline(always)]
-    fn store(self, bytes: &mut [u8], each: impl Fn(f32, &mut [u8])) {
-        let width = bytes.len() / 8;
-        for (lane, bytes) in self.0.into_iter().zip(bytes.chunks_exact_mut(width)) {
-            each(lane, bytes);
-        }
     }
 }
 
@@ -151,38 +138,6 @@ impl Loads for Eight {
     #[inline(always)]
     fn load_f32(bytes: &[u8]) -> Self {
         Self::load(bytes, f32::load_f32)
-    }
-}
-
-impl Lanes for Eight {
-    #[inline(always)]
-    fn store_bf16(self, bytes: &mut [u8]) {
-        self.store(bytes, f32::store_bf16);
-    }
-
-    #[inline(always)]
-    fn store_f16(self, bytes: &mut [u8]) {
-        self.store(bytes, f32::store_f16);
-    }
-
-    #[inline(always)]
-    fn store_f32(self, bytes: &mut [u8]) {
-        self.store(bytes, f32::store_f32);
-    }
-
-    #[inline(always)]
-    fn round_finite_bf16(self) -> Self {
-        Self(self.0.map(f32::round_finite_bf16))
-    }
-
-    #[inline(always)]
-    fn peak(self, lanes: Self) -> Self {
-        self.zip(lanes, f32::peak)
-    }
-
-    #[inline(always)]
-    fn is_below(self, limit: u32) -> bool {
-        self.0.iter().all(|lane| lane.is_below(limit))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Eight lanes in two WebAssembly vectors.
 
-use super::generic::{Lanes, Loads, Merged};
+use super::generic::{Lanes, Loads};
 use super::sums::Folds;
 use core::arch::wasm32::*;
 
@@ -109,30 +109,20 @@ impl Lanes for V128x2 {
     }
 
     #[inline(always)]
-    fn round_finite_bf16(self) -> Self {
-        let upper = u32x4_splat(0xffff_0000);
-        Self(
-            v128_and(round_finite_bf16(self.0), upper),
-            v128_and(round_finite_bf16(self.1), upper),
-        )
-    }
-
-    #[inline(always)]
     fn merge_normal_f16(
         target: &[u8],
         base: &[u8],
         chat: &[u8],
         weight: Self,
         out: &mut [u8],
-    ) -> Option<Merged<Self>> {
+    ) -> bool {
         let (target, base, chat) = (load(target, 0), load(base, 0), load(chat, 0));
         let normal = u16x8_min(
             normal_f16(target),
             u16x8_min(normal_f16(base), normal_f16(chat)),
         );
-        let (target, base) = (widen_normal_f16(target), widen_normal_f16(base));
-        let vector = widen_normal_f16(chat).sub(base);
-        let sum = target.add(weight.mul(vector));
+        let difference = widen_normal_f16(chat).sub(widen_normal_f16(base));
+        let sum = widen_normal_f16(target).add(weight.mul(difference));
 
         let magnitudes = i16x8_narrow_i32x4(
             i32x4_shr(round_normal_f16(sum.0), 13),
@@ -144,18 +134,12 @@ impl Lanes for V128x2 {
             i16x8_splat(0x07ff),
         );
         if !u16x8_all_true(v128_and(normal, result_normal)) {
-            return None;
+            return false;
         }
         // As integers all are out of an i16's range: its least number where the sign is set.
         let signs = v128_and(i16x8_narrow_i32x4(sum.0, sum.1), u16x8_splat(0x8000));
         store(v128_or(magnitudes, signs), out, 0);
-        Some(Merged {
-            target,
-            base,
-            vector,
-            exact: sum,
-            stored: Self(widened_normal_f16(sum.0), widened_normal_f16(sum.1)),
-        })
+        true
     }
 
     #[inline(always)]
@@ -272,14 +256,6 @@ fn round_normal_f16(x: v128) -> v128 {
     let odd = v128_and(u32x4_shr(x, 13), u32x4_splat(1));
     let rebase = 0xfff_u32.wrapping_sub(112 << 23);
     i32x4_add(i32x4_add(magnitude, u32x4_splat(rebase)), odd)
-}
-
-/// An f32 that rounds to a normal f16, rounded to it and widened again.
-#[inline(always)]
-fn widened_normal_f16(x: v128) -> v128 {
-    let odd = v128_and(u32x4_shr(x, 13), u32x4_splat(1));
-    let rounded = i32x4_add(i32x4_add(x, u32x4_splat(0xfff)), odd);
-    v128_and(rounded, u32x4_splat(0xffff_e000))
 }
 
 /// Whether all results of [`round_normal_f16`] have an exponent that a normal

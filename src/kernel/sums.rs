@@ -10,17 +10,16 @@
 //! small that squares were lost, is summed once more in plain f64; so are tensors with F64
 //! operands. An element that is not finite in some model is counted, and left out of all sums.
 
-use super::generic::{BF16, F16, F32, Format, Lanes};
+use super::generic::{BF16, F16, F32, Format, Loads};
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use super::simd128::V128x2 as BestFolds;
-use super::{Chat, Operand, Output, count::Counts, double, scalar::Eight};
+use super::{Chat, Operand, count::Counts, double, scalar::Eight};
 use crate::dtype::Float;
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 use Eight as BestFolds;
-use std::slice::ChunksExact;
 
 /// Elements that are summed in f32.
-const BLOCK: usize = 1024;
+pub(crate) const BLOCK: usize = 1024;
 /// Below this a sum of squares may lack some: those below 2⁻¹²⁶ lose bits, by at most 2⁻¹⁵⁰ each.
 const LEAST: f64 = 1.0 / (1u128 << 100) as f64;
 
@@ -79,35 +78,6 @@ impl Sums {
         self.add_by::<BestFolds>(target, base, chats, out);
     }
 
-    /// Merges as [`super::merge`] does, with the same bits, and adds what went into it: cheaper than
-    /// one after the other.
-    ///
-    /// # Panics
-    /// If the numbers of elements or of chat models differ.
-    pub fn merge(
-        &mut self,
-        target: Option<Operand>,
-        base: Operand,
-        chats: &[Chat],
-        out: Output,
-    ) -> Counts {
-        self.merge_by::<BestFolds>(target, base, chats, out)
-    }
-
-    /// [`Sums::merge`] with the plain scalar backend, which all others must equal.
-    ///
-    /// # Panics
-    /// If the numbers of elements or of chat models differ.
-    pub fn merge_scalar(
-        &mut self,
-        target: Option<Operand>,
-        base: Operand,
-        chats: &[Chat],
-        out: Output,
-    ) -> Counts {
-        self.merge_by::<Eight>(target, base, chats, out)
-    }
-
     /// [`Sums::add`] with the plain scalar backend, which all others must equal.
     ///
     /// # Panics
@@ -122,59 +92,32 @@ impl Sums {
         self.add_by::<Eight>(target, base, chats, out);
     }
 
-    fn merge_by<L: Folds>(
-        &mut self,
-        target: Option<Operand>,
-        base: Operand,
-        chats: &[Chat],
-        out: Output,
-    ) -> Counts {
-        let Output { float, bytes } = out;
-        let elements = bytes.len() / float.width();
-        let inputs = || inputs(target, base, chats);
-        self.check(elements, chats, inputs());
-        let same = inputs().all(|operand| operand.float == base.float);
-        let at_once = match (same, base.float, float, chats) {
-            (true, Float::BF16, Float::BF16, [_]) => at_once::<L, BF16, BF16, false>,
-            (true, Float::BF16, Float::BF16, [_, _]) => at_once::<L, BF16, BF16, true>,
-            (true, Float::BF16, Float::F32, [_]) => at_once::<L, BF16, F32, false>,
-            (true, Float::F16, Float::F16, [_]) => at_once::<L, F16, F16, false>,
-            (true, Float::F16, Float::F16, [_, _]) => at_once::<L, F16, F16, true>,
-            (true, Float::F32, Float::F32, [_]) => at_once::<L, F32, F32, false>,
-            _ => {
-                let output = Output {
-                    float,
-                    bytes: &mut *bytes,
-                };
-                let counts = super::run::<L>(target.unwrap_or(base), base, chats, output);
-                self.add_by::<L>(target, base, chats, Operand { float, bytes });
-                return counts;
-            }
-        };
-        let mut counts = Counts::default();
-        // Allocated once, and filled for each block.
-        let (mut part, mut more) = (chats.to_vec(), Sums::new(chats.len()));
-        let mut first = 0;
-        while first < elements {
-            let len = BLOCK.min(elements - first);
-            let target = target.map(|target| target.slice(first, len));
-            let base = base.slice(first, len);
-            slices(chats, first, len, &mut part);
-            let bytes = &mut bytes[first * float.width()..][..len * float.width()];
-            if len % 8 != 0
-                || !at_once(target, base, &part, bytes, &mut more)
-                || !self.take(&more, target, base, &part)
-            {
-                let output = Output {
-                    float,
-                    bytes: &mut *bytes,
-                };
-                counts.add(super::run::<L>(target.unwrap_or(base), base, &part, output));
-                self.add_by::<L>(target, base, &part, Operand { float, bytes });
-            }
-            first += len;
+    /// Counts what is not finite, and sums nothing.
+    pub fn count(&mut self, target: Option<Operand>, base: Operand, chats: &[Chat]) {
+        self.base_nonfinite.add(super::nonfinite(base));
+        if let Some(target) = target {
+            self.target_nonfinite.add(super::nonfinite(target));
         }
-        counts
+        for (sums, chat) in self.chats.iter_mut().zip(chats) {
+            sums.nonfinite.add(super::nonfinite(chat.operand));
+        }
+    }
+
+    /// What the sums of `all` elements are, as far as those of the `taken` ones among them tell.
+    /// Counts of what is not finite, and the largest, stay.
+    pub fn of_sample(mut self, taken: u64, all: u64) -> Self {
+        if taken == 0 || taken == all {
+            return self;
+        }
+        let by = all as f64 / taken as f64;
+        self.elements = (self.elements as f64 * by).round() as u64;
+        let sums = [&mut self.base, &mut self.target, &mut self.rounding];
+        let chats = self.chats.iter_mut();
+        let of_chats = chats.flat_map(|chat| [&mut chat.square, &mut chat.along]);
+        for sum in sums.into_iter().chain(of_chats).chain(&mut self.pairs) {
+            *sum *= by;
+        }
+        self
     }
 
     fn check<'a>(
@@ -351,7 +294,7 @@ fn is_counted(x: f64, counts: &mut Counts) -> bool {
 }
 
 /// Eight lanes that are folded to four.
-pub(super) trait Folds: Lanes {
+pub(super) trait Folds: Loads {
     /// Four lanes.
     type Quad: Copy;
 
@@ -374,95 +317,6 @@ fn total<L: Folds>(sum: L::Quad) -> f64 {
 fn root<L: Folds>(peak: L::Quad) -> f64 {
     let peak = L::lanes(peak).into_iter().fold(0.0, f32::max);
     peak.sqrt().into()
-}
-
-/// Merges a block of whole groups, of one chat model or of `TWO`, from dtype `I` to `F`, and sums
-/// it. Says whether all results are finite: if not, they are not right, and no more are the sums.
-// Not inlined, as the loops of `generic`.
-#[inline(never)]
-fn at_once<L: Folds, I: Format, F: Format, const TWO: bool>(
-    target: Option<Operand>,
-    base: Operand,
-    chats: &[Chat],
-    out: &mut [u8],
-    sums: &mut Sums,
-) -> bool {
-    fn split<L: Folds, I: Format>(operand: Operand<'_>) -> ChunksExact<'_, u8> {
-        operand.bytes.chunks_exact(L::COUNT * I::FLOAT.width())
-    }
-    let (Some(first), Some(last)) = (chats.first(), chats.last()) else {
-        return false;
-    };
-    let has_target = target.is_some();
-    let [mut of_base, mut of_target, mut rounding, mut pair] = [L::none(); 4];
-    let [mut square, mut along, mut peak] = [L::none(); 3];
-    let [mut last_square, mut last_along, mut last_peak] = [L::none(); 3];
-    let mut results = L::splat(0.0);
-    let (weight, last_weight) = (weight_of::<L>(first), weight_of::<L>(last));
-    let groups = split::<L, I>(target.unwrap_or(base)).zip(split::<L, I>(base));
-    let tuned = split::<L, I>(first.operand).zip(split::<L, I>(last.operand));
-    let outs = out.chunks_exact_mut(L::COUNT * F::FLOAT.width());
-    for (((t, b), (c, l)), out) in groups.zip(tuned).zip(outs) {
-        let normal = match (I::FLOAT, F::FLOAT) {
-            (Float::F16, Float::F16) if !TWO => L::merge_normal_f16(t, b, c, weight, out),
-            _ => None,
-        };
-        let (target, base, vector, exact, stored);
-        if let Some(merged) = normal {
-            (target, base, vector) = (merged.target, merged.base, merged.vector);
-            (exact, stored) = (merged.exact, merged.stored);
-        } else {
-            base = I::load::<L>(b);
-            target = I::load::<L>(t);
-            vector = I::load::<L>(c).sub(base);
-            let mut sum = target.add(weight.mul(vector));
-            if TWO {
-                let last = I::load::<L>(l).sub(base);
-                sum = sum.add(last_weight.mul(last));
-                let squares = last.mul(last);
-                last_square = squares.fold_sum(last_square);
-                last_peak = squares.fold_peak(last_peak);
-                pair = vector.mul(last).fold_sum(pair);
-                if has_target {
-                    last_along = last.mul(target.sub(base)).fold_sum(last_along);
-                }
-            }
-            exact = sum;
-            F::store_finite(exact, out);
-            stored = F::stored::<L>(exact, out);
-        }
-        of_base = base.mul(base).fold_sum(of_base);
-        let squares = vector.mul(vector);
-        square = squares.fold_sum(square);
-        peak = squares.fold_peak(peak);
-        if has_target {
-            let difference = target.sub(base);
-            of_target = difference.mul(difference).fold_sum(of_target);
-            along = vector.mul(difference).fold_sum(along);
-        }
-        if F::FLOAT == Float::F32 {
-            results = results.peak(exact);
-        } else {
-            // Not finite where a result is not.
-            let lost = stored.sub(exact);
-            rounding = lost.mul(lost).fold_sum(rounding);
-        }
-    }
-    let chat = |square, along, peak| ChatSums {
-        square: total::<L>(square),
-        along: total::<L>(along),
-        largest: root::<L>(peak),
-        nonfinite: Counts::default(),
-    };
-    sums.base = total::<L>(of_base);
-    sums.target = total::<L>(of_target);
-    sums.rounding = total::<L>(rounding);
-    sums.chats[0] = chat(square, along, peak);
-    if TWO {
-        sums.chats[1] = chat(last_square, last_along, last_peak);
-        sums.pairs[0] = total::<L>(pair);
-    }
-    sums.rounding.is_finite() && results.is_below(F::OVERFLOW)
 }
 
 fn weight_of<L: Folds>(chat: &Chat) -> L {

@@ -66,7 +66,8 @@ export type SavedFile = { name: string; size: number; file: File | null };
  * merge went on with one that was interrupted. */
 export type Merged = { saved: SavedFile[]; nonfinite: NonFinite[]; inspected: Inspected | null };
 
-/** What is found out about the models. In `values` lies a row of numbers for each tensor, and a last
+/** What is found out about the models. `taken` is the share of the elements that was summed: a merge
+ * takes a sample of large tensors. In `values` lies a row of numbers for each tensor, and a last
  * one for all together; NaN is what is not known. A row is: elements, ‖base‖, ‖target − base‖,
  * rounding loss, NaNs and infinities of the base and of the target; for each chat model ‖τ‖,
  * ‖τ‖ / ‖base‖, largest |τ|, cosine with target − base, NaNs, infinities; and for each two chat
@@ -74,6 +75,7 @@ export type Merged = { saved: SavedFile[]; nonfinite: NonFinite[]; inspected: In
 export type Inspected = {
   chats: number;
   hasTarget: boolean;
+  taken: number;
   warnings: string[];
   tensors: string[];
   values: Float64Array;
@@ -390,6 +392,7 @@ pub fn inspected(report: &Report) -> Result<JsValue, JsValue> {
     let object = js_sys::Object::new();
     set(&object, "chats", &(report.chats as f64).into())?;
     set(&object, "hasTarget", &report.has_target.into())?;
+    set(&object, "taken", &report.taken.into())?;
     set(&object, "warnings", &js::from(&report.warnings)?)?;
     set(&object, "tensors", &js::from(&names.collect::<Vec<_>>())?)?;
     let values = js_sys::Float64Array::from(&values[..]);

@@ -215,7 +215,7 @@ impl Session {
         let sink = WebSink::open(&destination, writer, offer, &journal).await?;
         let models = actors.models();
         let mut inspection =
-            inspect::can_inspect(&models, recipe).then(|| Inspection::new(&models));
+            inspect::can_inspect(&models, recipe).then(|| Inspection::of_sample(&models));
         let inspected = inspection.as_mut();
         let after = Mark::default();
         let done = running.carry_out(actors, plan, after, inspected, sink, &on_progress);

@@ -5,9 +5,17 @@ import initSimd, { drain, kernel as simd128 } from "./wasm/simd128/bench_wasm";
 
 const reader = new RemoteReader();
 
-export type ProbeTask =
-  | { kind: "read"; inputs: File[] }
-  | { kind: "kernel"; backend: "scalar" | "simd128"; dtype: string; vectors: number; bytes: number };
+export type ProbeTask = { kind: "read"; inputs: File[] } | KernelTask;
+
+type KernelTask = {
+  kind: "kernel";
+  backend: "scalar" | "simd128";
+  dtype: string;
+  vectors: number;
+  /** Whether what is merged is summed up as well. */
+  sums: boolean;
+  bytes: number;
+};
 
 async function probe(task: ProbeTask): Promise<number> {
   await Promise.all([initScalar(), initSimd()]);
@@ -21,9 +29,9 @@ async function probe(task: ProbeTask): Promise<number> {
   }
   const run = task.backend === "simd128" ? simd128 : scalar;
   // Compiled by the browser's best compiler only once it has run for a while.
-  run(task.dtype, task.vectors, task.bytes / 4);
+  run(task.dtype, task.vectors, task.sums, task.bytes / 4);
   const began = performance.now();
-  run(task.dtype, task.vectors, task.bytes);
+  run(task.dtype, task.vectors, task.sums, task.bytes);
   return performance.now() - began;
 }
 

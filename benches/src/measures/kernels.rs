@@ -1,5 +1,6 @@
 //! The kernels alone, on elements that stay in the processor's cache: simd128 ÷ scalar, the same
-//! code compiled with and without, and F16 ÷ BF16.
+//! code compiled with and without, F16 ÷ BF16, and a merge that sums up what goes into it ÷ one that
+//! does not.
 
 use anyhow::Result;
 use serde_json::json;
@@ -12,6 +13,8 @@ use crate::table::{Bar, Row, Table, Unit};
 /// Dtype, bar, and bytes of input and output per run of the two backends.
 const CASES: [(&str, f64); 3] = [("BF16", 4.0), ("F16", 2.5), ("F32", 1.3)];
 const BYTES: f64 = 4e9;
+/// Dtype and number of chat vectors of the merges that are summed up.
+const SUMMED: [(&str, usize); 4] = [("BF16", 1), ("BF16", 2), ("F16", 1), ("F32", 1)];
 
 pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
     bench
@@ -20,31 +23,46 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
             for (dtype, bar) in CASES {
                 let pairs = Pairs::measure(
                     bench.runs,
-                    async || speed(&page, "simd128", dtype).await,
-                    async || speed(&page, "scalar", dtype).await,
+                    async || speed(&page, "simd128", dtype, 1, false).await,
+                    async || speed(&page, "scalar", dtype, 1, false).await,
                 )
                 .await?;
                 table.add(row(
                     format!("simd128 ÷ scalar kernel, {dtype}"),
                     &browser.name,
-                    bar,
+                    Bar::AtLeast(bar),
                     &pairs,
                     ["simd128", "scalar"],
                 ));
             }
             let pairs = Pairs::measure(
                 bench.runs,
-                async || speed(&page, "simd128", "F16").await,
-                async || speed(&page, "simd128", "BF16").await,
+                async || speed(&page, "simd128", "F16", 1, false).await,
+                async || speed(&page, "simd128", "BF16", 1, false).await,
             )
             .await?;
             table.add(row(
                 "F16 ÷ BF16 kernel".to_owned(),
                 &browser.name,
-                0.3,
+                Bar::AtLeast(0.3),
                 &pairs,
                 ["F16", "BF16"],
             ));
+            for (dtype, vectors) in SUMMED {
+                let pairs = Pairs::measure(
+                    bench.runs,
+                    async || speed(&page, "simd128", dtype, vectors, true).await,
+                    async || speed(&page, "simd128", dtype, vectors, false).await,
+                )
+                .await?;
+                table.add(row(
+                    format!("kernel with sums ÷ without, speed, {dtype}, chat vectors: {vectors}"),
+                    &browser.name,
+                    Bar::None,
+                    &pairs,
+                    ["with", "without"],
+                ));
+            }
             page.close().await?;
             Ok(())
         })
@@ -52,12 +70,12 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-fn row(measure: String, place: &str, bar: f64, pairs: &Pairs, names: [&str; 2]) -> Row {
+fn row(measure: String, place: &str, bar: Bar, pairs: &Pairs, names: [&str; 2]) -> Row {
     let (ours, theirs) = (summary(&pairs.ours), summary(&pairs.theirs));
     Row {
         measure,
         place: place.to_owned(),
-        bar: Bar::AtLeast(bar),
+        bar,
         unit: Unit::Ratio,
         figure: pairs.ratio(),
         detail: format!(
@@ -68,7 +86,15 @@ fn row(measure: String, place: &str, bar: f64, pairs: &Pairs, names: [&str; 2]) 
 }
 
 /// GB/s of input and output.
-async fn speed(page: &BenchPage, backend: &str, dtype: &str) -> Result<f64> {
-    let task = json!({ "backend": backend, "dtype": dtype, "vectors": 1, "bytes": BYTES });
+async fn speed(
+    page: &BenchPage,
+    backend: &str,
+    dtype: &str,
+    vectors: usize,
+    sums: bool,
+) -> Result<f64> {
+    let task = json!({
+        "backend": backend, "dtype": dtype, "vectors": vectors, "sums": sums, "bytes": BYTES,
+    });
     Ok(BYTES / 1e9 / page.kernel(task).await?)
 }

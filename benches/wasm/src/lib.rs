@@ -3,6 +3,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use chat_vector::dtype::Float;
+use chat_vector::kernel::sums::Sums;
 use chat_vector::kernel::{self, Chat, Operand, Output};
 use chat_vector::source::{Source, Stream};
 use chat_vector::web::file::{self, ByteStreams, WebFile};
@@ -41,9 +42,9 @@ pub async fn drain(
 }
 
 /// Merges the same elements in the processor's cache again and again, until `bytes` of input and
-/// output have gone through the kernel.
+/// output have gone through the kernel; with `sums` what is merged is summed up as well.
 #[wasm_bindgen]
-pub fn kernel(dtype: &str, vectors: usize, bytes: f64) {
+pub fn kernel(dtype: &str, vectors: usize, sums: bool, bytes: f64) {
     let float = match dtype {
         "BF16" => Float::BF16,
         "F16" => Float::F16,
@@ -59,10 +60,20 @@ pub fn kernel(dtype: &str, vectors: usize, bytes: f64) {
         .collect();
     let mut out = vec![0; ELEMENTS * float.width()];
     let each = (ELEMENTS * float.width() * (vectors + 3)) as f64;
+    let (target, base) = (operand(0), operand(1));
+    let mut summed = Sums::new(vectors);
     for _ in 0..(bytes / each).ceil() as u64 {
-        let bytes = &mut out;
-        kernel::merge(operand(0), operand(1), &chats, Output { float, bytes });
+        let out = Output {
+            float,
+            bytes: &mut out,
+        };
+        if sums {
+            summed.merge(Some(target), base, &chats, out);
+        } else {
+            kernel::merge(target, base, &chats, out);
+        }
     }
+    std::hint::black_box(&summed);
     std::hint::black_box(&out);
 }
 
