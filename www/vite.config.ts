@@ -16,11 +16,31 @@ export default defineConfig({
       output: {
         chunkFileNames: ({ isDynamicEntry }) =>
           `assets/${isDynamicEntry ? "later/" : ""}[name]-[hash].js`,
+        // What the page's program needs at once is one file, and what later parts say another: they
+        // pack better than what is shared with this part or that in files of their own.
+        codeSplitting: {
+          groups: [
+            { name: (id, modules) => (isNeededAtOnce(id, modules) ? "page" : null) },
+            { name: "later-text", test: /\/text\/(later-text|languages\/en-later)\.ts$/ },
+          ],
+        },
       },
     },
   },
   worker: { format: "es" },
 });
+
+type Modules = { getModuleInfo(id: string): { importers: string[] } | null };
+
+/** Whether the page's program imports it, by itself or through others. */
+function isNeededAtOnce(id: string, modules: Modules, seen = new Set<string>()): boolean {
+  if (seen.has(id)) return false;
+  seen.add(id);
+  const { importers = [] } = modules.getModuleInfo(id) ?? {};
+  return importers.some(
+    (importer) => importer.endsWith("/src/main.tsx") || isNeededAtOnce(importer, modules, seen),
+  );
+}
 
 /** Parts that are loaded later have no parts and no styles of their own: Vite's program that loads
  * those first is 1 KB that nobody needs. */

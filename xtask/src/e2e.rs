@@ -40,6 +40,8 @@ pub fn run(engine: Engine, only: &[String]) -> Result<()> {
     let config = paths::state().join("e2e-config");
     let driver = Driver::start_with(&browser, |driver| {
         driver.env("XDG_CONFIG_HOME", &config);
+        // The tests read English, whatever the machine speaks; WebKit asks for its locale's language.
+        driver.env("LC_ALL", "en_US.UTF-8").env_remove("LANGUAGE");
     })?;
 
     let mut cargo = process::cargo(&["test", "--package", "e2e", "--no-fail-fast"]);

@@ -15,6 +15,9 @@ use url::{ParseError, Url};
 /// The folder in a case's folder where downloads go.
 pub const DOWNLOADS: &str = "out";
 const NETWORK_LOG: &str = "network.json";
+/// What browsers ask pages for, whatever the machine speaks. (WebKit's asks for what its driver's
+/// environment says.)
+const ENGLISH: &str = "en-US,en";
 
 /// The engines that the page is tested in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,9 @@ pub enum Habit {
     LogsNetwork,
     /// Asks pages for dark colours. Chromium and Firefox only.
     LikesTheDark,
+    /// Asks pages for other languages than English, as `Accept-Language` has them. Chromium and
+    /// Firefox only.
+    Reads(&'static str),
 }
 
 /// What `cargo xtask test e2e` hands to the tests.
@@ -112,6 +118,7 @@ impl Handed {
                 capabilities["goog:chromeOptions"]["prefs"] = json!({
                     "download.default_directory": downloads,
                     "download.prompt_for_download": false,
+                    "intl.accept_languages": ENGLISH,
                     "profile.default_content_setting_values.automatic_downloads": 1,
                 });
             }
@@ -120,6 +127,7 @@ impl Handed {
                     "browser.download.dir": downloads,
                     "browser.download.folderList": 2,
                     "browser.download.alwaysOpenPanel": false,
+                    "intl.accept_languages": ENGLISH,
                 });
             }
             // As the desktop's settings say, which it reads when it starts.
@@ -135,6 +143,14 @@ impl Handed {
             (Habit::HasRoom(bytes), Engine::Firefox) => {
                 let limit = &mut capabilities["moz:firefoxOptions"]["prefs"];
                 limit["dom.quotaManager.temporaryStorage.fixedLimit"] = (bytes >> 10).into();
+            }
+            (Habit::Reads(languages), Engine::Chromium) => {
+                let prefs = &mut capabilities["goog:chromeOptions"]["prefs"];
+                prefs["intl.accept_languages"] = languages.into();
+            }
+            (Habit::Reads(languages), Engine::Firefox) => {
+                let prefs = &mut capabilities["moz:firefoxOptions"]["prefs"];
+                prefs["intl.accept_languages"] = languages.into();
             }
             (Habit::LikesTheDark, Engine::Chromium) => {
                 let dark = "--blink-settings=preferredColorScheme=0";

@@ -19,7 +19,7 @@ const SHARDS: usize = 3;
 /// Of a shard: 3.9 MB. (Chromium gives room to a growing file by powers of two.)
 const SHAPE: [usize; 2] = [1300, 1500];
 /// More than one shard and the page itself, which the browser keeps too, and less than two shards.
-const ROOM: u64 = 7_000_000;
+const ROOM: u64 = 7_400_000;
 const SAVE_EACH: &str = "Save each shard before the next is written";
 const GO_ON: &str = "It is saved: go on";
 const MOMENT: Duration = Duration::from_secs(30);

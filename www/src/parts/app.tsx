@@ -1,7 +1,8 @@
 // The page from top to bottom.
 import { interrupted, isBusy } from "../state/store";
+import { text } from "../text/language";
 import { Formula } from "./formula";
-import { InterruptedHint } from "./interrupted";
+import { InterruptedHint } from "./interrupted-hint";
 import { MergePanel } from "./merge-panel";
 import { Models } from "./models";
 import { Options } from "./options";
@@ -12,38 +13,27 @@ import { SampleModels } from "./samples";
 import { Step } from "./step";
 
 export function App() {
+  const { steps } = text.value;
   return (
     <>
       <Header />
       <main>
-        <Step
-          number={1}
-          title="Models"
-          about="Give each model as one .safetensors file, as all its shards, or as its whole folder. Only headers are read before the merge."
-        >
+        <Step number={1} title={steps.models} about={steps.modelsAbout}>
           {interrupted.value.length > 0 ? <InterruptedHint /> : <SampleModels />}
           <fieldset class="bare" disabled={isBusy.value}>
             <Models />
           </fieldset>
           <Formula />
         </Step>
-        <Step
-          number={2}
-          title="Vector"
-          about="Which tensors the vectors are added to and how strongly, and what the output looks like."
-        >
+        <Step number={2} title={steps.vector} about={steps.vectorAbout}>
           <fieldset class="bare" disabled={isBusy.value}>
             <Options />
           </fieldset>
         </Step>
-        <Step number={3} title="Plan" about="What the merge will do, tensor by tensor.">
+        <Step number={3} title={steps.plan} about={steps.planAbout}>
           <Plan />
         </Step>
-        <Step
-          number={4}
-          title="Merge"
-          about="Reads the models piece by piece, so their size does not matter for memory."
-        >
+        <Step number={4} title={steps.merge} about={steps.mergeAbout}>
           <MergePanel />
         </Step>
         <Result />

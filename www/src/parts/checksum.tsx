@@ -2,9 +2,12 @@
 import { useState } from "preact/hooks";
 import { computeChecksum } from "../state/checking";
 import { type Checksum as Known, checksums, type Output } from "../state/store";
+import { text } from "../text/language";
+import { Said } from "./said";
 
 export function Checksum({ output }: { output: Output }) {
   const [copied, setCopied] = useState(false);
+  const t = text.value.result;
   const known = checksums.value.get(output.key);
   return (
     <>
@@ -13,19 +16,19 @@ export function Checksum({ output }: { output: Output }) {
           type="button"
           class="button"
           key="button"
-          aria-label={`Copy the SHA-256 of ${output.name}`}
+          aria-label={t.copySha256Of(output.name)}
           onClick={() => {
             void navigator.clipboard?.writeText(known.sha256).then(() => setCopied(true));
           }}
         >
-          {copied ? "SHA-256 copied" : "Copy SHA-256"}
+          {copied ? t.sha256Copied : t.copySha256}
         </button>
       ) : (
         <button
           type="button"
           class="button"
           key="button"
-          aria-label={`SHA-256 of ${output.name}`}
+          aria-label={t.sha256Of(output.name)}
           aria-disabled={known?.kind === "hashing"}
           onClick={() => void computeChecksum(output)}
         >
@@ -48,6 +51,6 @@ function told(known: Known | undefined) {
     case "hashed":
       return <code>{known.sha256}</code>;
     case "failed":
-      return `It can’t be computed: ${known.message}`;
+      return <Said sentence={[({ result }) => result.sha256Failed, known.message]} />;
   }
 }

@@ -3,6 +3,7 @@
 import { useRef } from "preact/hooks";
 import type { LayerWeight } from "../protocol";
 import { curvePoints, curveText, curveWeights } from "../text/curve";
+import { laterText } from "../text/later-text";
 import { weightText } from "../text/weight";
 
 const [WIDTH, HEIGHT, MARGIN] = [320, 140, 12];
@@ -80,9 +81,11 @@ export function CurveEditor({ label, points, layers, otherwise, onDraw }: Props)
         ))}
       </svg>
       <figcaption class="quiet">
-        Layers 0 to {layers - 1}, λ from {weightText(round(Math.min(...weights)))} to{" "}
-        {weightText(round(Math.max(...weights)))}. Draw over it to change it. Layers of other parts,
-        such as a vision tower, go by it too.
+        {laterText.value.curve.told(
+          layers - 1,
+          weightText(round(Math.min(...weights))),
+          weightText(round(Math.max(...weights))),
+        )}
       </figcaption>
     </figure>
   );

@@ -1,17 +1,22 @@
 // λ by layer: typed as points, or drawn.
 import { useEffect, useRef } from "preact/hooks";
 import { setCurve } from "../state/actions";
-import { curveProblem } from "../state/recipe-form";
+import { partRole } from "../state/models";
+import { later as whenReady } from "../state/offline";
 import { models, plan } from "../state/store";
 import { parseCurve } from "../text/curve";
+import { text } from "../text/language";
 import { parseWeight } from "../text/weight";
-import { CurveEditor } from "./curve-editor";
+import { later } from "./later";
+
+const CurveEditor = later(() => whenReady().then(({ CurveEditor }) => CurveEditor));
 
 export function CurveField({ chat, title }: { chat: number; title: string }) {
   const { curve, weight } = models.value.chats.find(({ key }) => key === chat) ?? {
     curve: "",
     weight: "",
   };
+  const t = text.value.models;
   const points = parseCurve(curve);
   const layers = plan.value.kind === "planned" ? plan.value.report.layers : 0;
   const id = `curve-${chat}`;
@@ -23,10 +28,9 @@ export function CurveField({ chat, title }: { chat: number; title: string }) {
   }, [curve]);
   return (
     <details class="curve" ref={details}>
-      <summary aria-label={`λ by layer for ${title.toLowerCase()}`}>λ by layer</summary>
+      <summary aria-label={t.curveFor(partRole(models.value, chat))}>{t.curve}</summary>
       <p class="quiet" id={`${id}-about`}>
-        Points such as 0: 0.2, 15: 1, with straight lines between them. The weight above is then that
-        of tensors outside of layers.
+        {t.curveAbout}
       </p>
       <input
         id={id}
@@ -34,7 +38,7 @@ export function CurveField({ chat, title }: { chat: number; title: string }) {
         spellcheck={false}
         autocomplete="off"
         placeholder="0: 0.2, 15: 1"
-        aria-label={`${title} weights by layer`}
+        aria-label={t.curveOf(title)}
         aria-invalid={points === null}
         aria-describedby={points === null ? `${id}-problem` : `${id}-about`}
         value={curve}
@@ -42,12 +46,12 @@ export function CurveField({ chat, title }: { chat: number; title: string }) {
       />
       {points === null && (
         <p class="field-problem" id={`${id}-problem`}>
-          {curveProblem(title)}
+          {text.value.typed.curve(title)}
         </p>
       )}
       {points !== null && layers > 0 && (
         <CurveEditor
-          label={`${title}: λ by layer`}
+          label={t.curvePicture(title)}
           points={points}
           layers={layers}
           otherwise={parseWeight(weight) ?? 1}

@@ -1,6 +1,7 @@
 // A button that deletes what the browser keeps, once the person has said so in a dialog.
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
+import { text } from "../text/language";
 
 type Props = {
   /** The dialog's own, for its title. */
@@ -29,7 +30,7 @@ export function Delete({ id, button, title, disabled, children, onDelete }: Prop
         <p>{children}</p>
         <div class="dialog-buttons">
           <button type="button" class="button" onClick={() => dialog.current?.close()}>
-            Keep
+            {text.value.keep}
           </button>
           <button
             type="button"
@@ -40,7 +41,7 @@ export function Delete({ id, button, title, disabled, children, onDelete }: Prop
               document.getElementById("merge")?.focus();
             }}
           >
-            Delete
+            {text.value.delete}
           </button>
         </div>
       </dialog>

@@ -2,21 +2,24 @@
 import { discardResult, markTaken } from "../state/merging";
 import { type Download, isBusy, type Kept } from "../state/store";
 import { byteSize } from "../text/bytes";
+import { text } from "../text/language";
 import { Checksum } from "./checksum";
 import { Delete } from "./delete";
 import { Icon } from "./icon";
+import { Said } from "./said";
 import { Zip } from "./zip";
 
 type Props = { kept: Extract<Kept, { kind: "downloads" }> };
 
 export function Downloads({ kept }: Props) {
   const { files, where, before } = kept;
+  const t = text.value.result;
   return (
     <>
       {files.length > 1 && before.length === 0 && (
         <>
           <Zip />
-          <p>Or save them file by file:</p>
+          <p>{t.orFileByFile}</p>
         </>
       )}
       <ul class="downloads">
@@ -25,7 +28,7 @@ export function Downloads({ kept }: Props) {
             <code>{name}</code>
             <span class="taken">
               <Icon name="check" />
-              saved before
+              {t.savedBefore}
             </span>
             {sha256 && (
               <span class="sha256">
@@ -39,10 +42,7 @@ export function Downloads({ kept }: Props) {
         ))}
       </ul>
       <p>
-        Keep this page open until the downloads are finished.{" "}
-        {where === "disk"
-          ? "Then give the browser its disk space back; the next merge does so when it is done."
-          : "The next merge, or closing the page, drops these files from memory."}
+        <Said sentence={[() => t.keepOpen, () => (where === "disk" ? t.onDisk : t.inMemory)]} />
       </p>
       {where === "disk" && <DeleteFiles files={files.length} />}
     </>
@@ -55,13 +55,13 @@ function File({ file }: { file: Download }) {
     <li>
       <a class="save-link" href={url} download={name} onClick={() => markTaken(file)}>
         <Icon name="save" />
-        <span>Save {name}</span>
+        <span>{text.value.result.save(name)}</span>
       </a>
       <span class="quiet">{byteSize(size)}</span>
       {taken && (
         <span class="taken">
           <Icon name="check" />
-          download started
+          {text.value.result.downloadStarted}
         </span>
       )}
       <Checksum output={file} />
@@ -70,17 +70,16 @@ function File({ file }: { file: Download }) {
 }
 
 function DeleteFiles({ files }: { files: number }) {
-  const what = files === 1 ? "the merged file" : `all ${files} merged files`;
+  const t = text.value.result;
   return (
     <Delete
       id="delete-title"
-      button="Delete the merged files from the browser"
-      title={files === 1 ? "Is it saved?" : "Are they all saved?"}
+      button={t.delete}
+      title={files === 1 ? t.isSaved : t.areSaved}
       disabled={isBusy.value}
       onDelete={() => void discardResult()}
     >
-      Look into your downloads folder: {what} must be there in full. What the browser keeps is gone
-      after this.
+      {files === 1 ? t.deleteOne : t.deleteAll(files)}
     </Delete>
   );
 }

@@ -1,6 +1,8 @@
 // The two file inputs of a card: for files and for a folder.
 import { giveFiles, refuseFiles } from "../state/actions";
 import type { Part } from "../state/models";
+import { text } from "../text/language";
+import { wordsOfError } from "../text/sentence";
 import { filesOfInput } from "./given-files";
 import { Icon } from "./icon";
 
@@ -19,11 +21,12 @@ export function FileInputs({ part, title, given, invalid, describedBy }: Props) 
       const files = filesOfInput(input);
       if (files.length > 0) giveFiles(part, files);
     } catch (error) {
-      refuseFiles(part, error instanceof Error ? error.message : String(error));
+      refuseFiles(part, [wordsOfError(error)]);
     }
     // The same files may be given again, and others instead of these.
     input.value = "";
   };
+  const t = text.value.models;
   const shared = {
     type: "file",
     multiple: true,
@@ -35,13 +38,13 @@ export function FileInputs({ part, title, given, invalid, describedBy }: Props) 
     <div class={given ? "file-inputs file-inputs-again" : "file-inputs"}>
       <label class="file-button">
         <Icon name="file" />
-        <span>Files</span>
-        <input {...shared} aria-label={`${title} files`} />
+        <span>{t.files}</span>
+        <input {...shared} aria-label={t.filesOf(title)} />
       </label>
       <label class="file-button">
         <Icon name="folder" />
-        <span>Folder</span>
-        <input {...shared} aria-label={`${title} folder`} ref={asFolder} />
+        <span>{t.folder}</span>
+        <input {...shared} aria-label={t.folderOf(title)} ref={asFolder} />
       </label>
     </div>
   );

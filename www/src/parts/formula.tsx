@@ -3,6 +3,7 @@ import { Fragment } from "preact";
 import { isVector, nameOf, namesOf } from "../state/models";
 import { form, models } from "../state/store";
 import { formula, signOf } from "../text/formula";
+import { text } from "../text/language";
 
 export function Formula() {
   const { target, chats } = models.value;
@@ -16,7 +17,7 @@ export function Formula() {
   return (
     <p class="formula">
       <span>
-        {makesVector ? "chat vector" : "merged"} ={stands.start && ` ${stands.start}`}
+        {makesVector ? text.value.formula.vector : text.value.formula.merged} ={stands.start && ` ${stands.start}`}
       </span>
       {stands.terms.map((term, index) => (
         <Fragment key={index}>

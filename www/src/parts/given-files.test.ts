@@ -1,6 +1,6 @@
 // Tests of walking dropped folders.
 import { expect, test } from "vitest";
-import { filesOfDrop, TOO_MANY } from "./given-files";
+import { filesOfDrop, TooManyFiles } from "./given-files";
 
 const file = (path: string) => ({
   isFile: true,
@@ -38,5 +38,5 @@ test("folders are walked to their ends", async () => {
 
 test("a folder of thousands is given up", async () => {
   const many = Array.from({ length: 5001 }, (_, i) => file(`m/${i}`));
-  await expect(filesOfDrop(drop(folder("m", many)))).rejects.toThrow(TOO_MANY);
+  await expect(filesOfDrop(drop(folder("m", many)))).rejects.toThrow(TooManyFiles);
 });

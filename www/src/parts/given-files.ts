@@ -1,14 +1,13 @@
 // The files that a person gave, by a file input or by drag and drop.
 import type { GivenFile } from "../protocol";
+import { Told } from "../text/sentence";
 
 /** A checkpoint's folder has a few dozen files; this many is a mistaken folder. */
 const MOST_ENTRIES = 5000;
 
-export const TOO_MANY = `This folder holds more than ${MOST_ENTRIES.toLocaleString("en")} entries. Give the folder of the one model only.`;
-
-export class TooManyFiles extends Error {
+export class TooManyFiles extends Told {
   constructor() {
-    super(TOO_MANY);
+    super((text) => text.models.tooMany(MOST_ENTRIES));
   }
 }
 

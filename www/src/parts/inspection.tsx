@@ -14,11 +14,15 @@ import {
   models,
   plan,
 } from "../state/store";
-import { byteSize, counted, groups } from "../text/bytes";
+import { byteSize } from "../text/bytes";
 import { figure, share } from "../text/figure";
 import { chatColumn, column, rowOf } from "../text/inspected";
+import { foreign, text } from "../text/language";
+import type { Sentence } from "../text/sentence";
+import { Said } from "./said";
 
 export function Inspection() {
+  const t = text.value.inspection;
   const state = inspection.value;
   const inspecting = state.kind === "inspecting";
   const panel = useRef<HTMLDivElement>(null);
@@ -34,15 +38,13 @@ export function Inspection() {
 
   return (
     <div class="inspection" ref={panel}>
-      <h3>What are the chat vectors like?</h3>
+      <h3>{t.title}</h3>
       {inspecting ? (
         <Progress state={state} />
       ) : (
         <>
           <p id="inspect-about">
-            Reads the models through, writes nothing, and measures for every tensor how large the
-            chat vector is and which way it points. A merge finds it out on its way.
-            {ofVectors() && " A chat vector that is made or given as a file has no base to compare it with."}
+            <Said sentence={[() => t.about, ...(ofVectors() ? [() => t.noBase] : [])]} />
           </p>
           <button
             type="button"
@@ -51,12 +53,12 @@ export function Inspection() {
             aria-describedby="inspect-about"
             onClick={() => void inspect()}
           >
-            Inspect the models
+            {t.button}
           </button>
         </>
       )}
       <p class={state.kind === "failed" ? "inspection-status wrong" : "inspection-status"} role="status">
-        {told(state)}
+        <Said sentence={told(state)} />
       </p>
       {state.kind === "inspected" && <Found state={state} />}
     </div>
@@ -69,37 +71,40 @@ function ofVectors(): boolean {
 }
 
 function Progress({ state }: { state: Extract<InspectionState, { kind: "inspecting" }> }) {
+  const t = text.value;
   const { progress, stopping } = state;
   const bar = progress ? { value: progress.done, max: progress.total } : {};
   return (
     <>
-      <progress aria-label="Inspection progress" {...bar} />
+      <progress aria-label={t.inspection.progress} {...bar} />
       <div class="merge-line">
         <p class="merge-numbers">
-          {progress ? `${byteSize(progress.done)} of ${byteSize(progress.total)}` : "Starting…"}
+          {progress ? t.doneOf(byteSize(progress.done), byteSize(progress.total)) : t.starting}
         </p>
         <button type="button" class="button" aria-disabled={stopping} onClick={stopInspecting}>
-          Stop
+          {t.stop}
         </button>
       </div>
     </>
   );
 }
 
-function told(state: InspectionState): string {
+function told(state: InspectionState): Sentence {
   switch (state.kind) {
     case "none":
-      return "";
+      return [];
     case "inspecting":
-      return state.stopping ? "Stopping…" : "Inspecting.";
+      return [(t) => (state.stopping ? t.stopping : t.inspection.running)];
     case "failed":
       return state.message;
     case "inspected": {
       const { tensors, warnings } = state.inspected;
-      if (tensors.length === 0) return "No tensor is in all models: there is nothing to inspect.";
-      const by = state.by === "merge" ? "The merge has looked at" : "Inspected:";
-      const odd = warnings.length === 0 ? "Nothing looks wrong." : `${counted(warnings.length, "warning")}.`;
-      return `${by} ${counted(tensors.length, "tensor")}. ${odd}`;
+      if (tensors.length === 0) return [({ inspection }) => inspection.nothing];
+      const by = state.by === "merge" ? "seenByMerge" : "inspected";
+      return [
+        ({ inspection }) => inspection[by](tensors.length),
+        ({ inspection: t }) => (warnings.length === 0 ? t.fine : t.warned(warnings.length)),
+      ];
     }
   }
 }
@@ -111,15 +116,13 @@ function Found({ state }: { state: Extract<InspectionState, { kind: "inspected" 
   return (
     <>
       <Warnings of={inspected} />
-      <ul class="inspection-facts" aria-label="The models as a whole">
+      <ul class="inspection-facts" aria-label={text.value.inspection.whole}>
         {facts(inspected).map((fact) => (
           <li key={fact}>{fact}</li>
         ))}
       </ul>
       {planned.kind === "planned" && planned.number !== state.plan && (
-        <p class="quiet">
-          The options have changed since. What rounding loses is told for those of before.
-        </p>
+        <p class="quiet">{text.value.inspection.changed}</p>
       )}
       <Details inspected={inspected} startOpen={state.by === "itself"} />
     </>
@@ -129,9 +132,9 @@ function Found({ state }: { state: Extract<InspectionState, { kind: "inspected" 
 export function Warnings({ of }: { of: Inspected }) {
   if (of.warnings.length === 0) return null;
   return (
-    <ul class="notices" aria-label="Warnings about the models">
+    <ul class="notices" aria-label={text.value.inspection.warnings}>
       {of.warnings.map((warning) => (
-        <li class="warning" key={warning}>
+        <li class="warning" key={warning} lang={foreign.value}>
           {warning}
         </li>
       ))}
@@ -146,32 +149,24 @@ export function FoundByMerge() {
   const { warnings } = state.inspected;
   if (warnings.length === 0) return null;
   return (
-    <p class="warning">
-      The merge has noticed something about the models: {counted(warnings.length, "warning")} under
-      Plan, beside what the chat vectors are like.
-    </p>
+    <p class="warning">{text.value.inspection.noticedByMerge(warnings.length)}</p>
   );
 }
 
 function facts(inspected: Inspected): string[] {
   const whole = rowOf(inspected, inspected.tensors.length);
+  const t = text.value.inspection;
   const facts: string[] = [];
   for (let chat = 0; chat < inspected.chats; chat++) {
     const get = (of: keyof typeof chatColumn) => whole[column(chat, of)] ?? Number.NaN;
     if (Number.isNaN(get("norm"))) continue;
     const cosine = get("cosine");
-    const along = Number.isNaN(cosine) ? "" : `, its cosine with target − base ${figure(cosine)}`;
-    facts.push(
-      `Chat model ${chat + 1}: its vector has ${share(get("ratio"))} of the base’s norm, the largest change is ${figure(get("largest"))}${along}.`,
-    );
+    const told = [chat + 1, share(get("ratio")), figure(get("largest"))] as const;
+    facts.push(Number.isNaN(cosine) ? t.vector(...told) : t.vectorAlong(...told, figure(cosine)));
   }
   const loss = whole[3] ?? Number.NaN;
   if (!Number.isNaN(loss)) {
-    facts.push(
-      loss <= 1
-        ? `Rounding to the output dtype loses ${share(loss)} of what is added.`
-        : `Rounding to the output dtype changes more than is added: ${figure(loss)} times as much.`,
-    );
+    facts.push(loss <= 1 ? t.roundingLoses(share(loss)) : t.roundingChanges(figure(loss)));
   }
   return facts;
 }
@@ -203,13 +198,11 @@ function Details({ inspected, startOpen }: { inspected: Inspected; startOpen: bo
       open={open}
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
-      <summary>Layer by layer, tensor by tensor ({groups(inspected.tensors.length)})</summary>
+      <summary>{text.value.inspection.details(inspected.tensors.length)}</summary>
       {open && Report && <Report inspected={inspected} />}
       {open && !Report && (
         <p class="placeholder">
-          {problem
-            ? "This part of the page could not be loaded. Connect to the network and open it again."
-            : "Loading…"}
+          {problem ? text.value.inspection.notLoaded : text.value.loading}
         </p>
       )}
     </details>

@@ -1,25 +1,15 @@
-// Merges that were interrupted: what each was about, and the ways to go on or to drop it.
+// Merges that were interrupted: what each was about, and the ways to go on or to drop it. Loaded
+// where there are any.
 import type { Interrupted as Kept } from "../protocol";
 import { dropInterrupted, resumeMerge } from "../state/merging";
-import { differences, givenCast, interrupted, isBusy } from "../state/store";
+import { namedRole } from "../state/models";
+import { differences, givenCast, interrupted } from "../state/store";
 import { byteSize } from "../text/bytes";
+import { foreign } from "../text/language";
+import { laterText } from "../text/later-text";
 import { Delete } from "./delete";
 
-/** Where the files are given that it needs. */
-export function InterruptedHint() {
-  if (interrupted.value.length === 0 || isBusy.value) return null;
-  return (
-    <div class="samples">
-      <p class="notice">
-        To go on with <a href="#interrupted">the merge that was interrupted</a>, give the same files
-        again.
-      </p>
-    </div>
-  );
-}
-
 export function Interrupted() {
-  if (interrupted.value.length === 0 || isBusy.value) return null;
   return (
     <div class="interrupted-merges" id="interrupted">
       {interrupted.value.map((kept) => (
@@ -31,23 +21,21 @@ export function Interrupted() {
 
 function One({ kept }: { kept: Kept }) {
   const { directory, done, total, models } = kept;
+  const t = laterText.value.interrupted;
   const difference = differences.value.get(directory);
   return (
-    <section class="interrupted" aria-label="Interrupted merge">
-      <h3>A merge was interrupted</h3>
-      <p>
-        {byteSize(done)} of {byteSize(total)} are done. Give the same files again to go on where it
-        stopped:
-      </p>
+    <section class="interrupted" aria-label={t.label}>
+      <h3>{t.title}</h3>
+      <p>{t.about(byteSize(done), byteSize(total))}</p>
       <ul>
         {models.map(({ role, files }) => (
           <li key={role}>
-            {role}: <code>{files[0]}</code>
-            {files.length > 1 && <span class="quiet"> and {files.length - 1} more</span>}
+            {t.filesOf(namedRole(role))} <code>{files[0]}</code>
+            {files.length > 1 && <span class="quiet"> {t.more(files.length - 1)}</span>}
           </li>
         ))}
       </ul>
-      {givenCast.value && difference && <p class="warning">{difference}</p>}
+      {givenCast.value && difference && <p class="warning" lang={foreign.value}>{difference}</p>}
       <div class="interrupted-buttons">
         <button
           type="button"
@@ -55,15 +43,15 @@ function One({ kept }: { kept: Kept }) {
           disabled={difference !== null}
           onClick={() => void resumeMerge(kept)}
         >
-          Resume
+          {t.resume}
         </button>
         <Delete
           id={`delete-${directory}`}
-          button="Delete the interrupted merge"
-          title="Delete the interrupted merge?"
+          button={t.delete}
+          title={t.deleteTitle}
           onDelete={() => void dropInterrupted(kept)}
         >
-          The {byteSize(done)} that are done are deleted. Your own files are not touched.
+          {t.deleteAbout(byteSize(done))}
         </Delete>
       </div>
     </section>

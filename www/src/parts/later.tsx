@@ -1,6 +1,7 @@
 // A part of the page whose program is loaded when it is first shown.
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { text } from "../text/language";
 
 export function later<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
@@ -22,9 +23,7 @@ export function later<Props extends object>(
     if (Part) return <Part {...props} />;
     return (
       <p class="placeholder" role="status">
-        {failed
-          ? "This part of the page could not be loaded. Connect to the network and load the page again."
-          : "Loading…"}
+        {failed ? text.value.notLoaded : text.value.loading}
       </p>
     );
   };

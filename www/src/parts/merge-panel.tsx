@@ -1,10 +1,12 @@
 // The merge itself: its start, its progress and its end.
 import { useEffect, useRef } from "preact/hooks";
-import { SAVE_EACH, startMerge } from "../state/merging";
+import { startMerge } from "../state/merging";
+import { later as whenReady } from "../state/offline";
 import {
   blocked,
   downloadsThrough,
   eachChoice,
+  interrupted,
   isBusy,
   merge,
   plan,
@@ -16,8 +18,13 @@ import {
   unsaved,
 } from "../state/store";
 import { byteSize } from "../text/bytes";
-import { Interrupted } from "./interrupted";
+import { text } from "../text/language";
+import type { Sentence } from "../text/sentence";
+import { later } from "./later";
 import { MergeProgress } from "./merge-progress";
+import { Said } from "./said";
+
+const Interrupted = later(() => whenReady().then(({ Interrupted }) => Interrupted));
 
 export function MergePanel() {
   const state = merge.value;
@@ -34,10 +41,10 @@ export function MergePanel() {
   const merging = state.kind === "merging";
   return (
     <div class="merge-panel" ref={panel}>
-      <Interrupted />
+      {interrupted.value.length > 0 && !isBusy.value && <Interrupted />}
       {merging ? <MergeProgress state={state} /> : <Start />}
       <p class="merge-status" role="status">
-        {statusText()}
+        <Said sentence={status()} />
       </p>
     </div>
   );
@@ -62,7 +69,7 @@ function Start() {
           aria-describedby="merge-why"
           onClick={() => void startMerge()}
         >
-          Merge
+          {text.value.merge.button}
         </button>
         <p class="quiet" id="merge-why">
           {why ?? destinationText()}
@@ -71,20 +78,18 @@ function Start() {
       <SaveEach />
       <RoomWarning />
       {unsaved.value && (
-        <p class="warning">
-          Not every file of the last merge was saved. When the next merge is done, the browser
-          deletes them.
-        </p>
+        <p class="warning">{text.value.merge.unsaved}</p>
       )}
     </>
   );
 }
 
 function destinationText(): string {
-  if (merge.value.kind === "choosing") return "Waiting for your choice in the browser’s dialog…";
-  if (saveTo.value === "Downloads") return "Each file gets a link to save it by when it is done.";
+  const t = text.value.merge;
+  if (merge.value.kind === "choosing") return t.choosing;
+  if (saveTo.value === "downloads") return t.toDownloads;
   const files = plan.value.kind === "planned" ? plan.value.report.files.length : 1;
-  return `The browser will ask for ${files === 1 ? "a file" : "a folder"} to write to.`;
+  return files === 1 ? t.toFile : t.toFolder;
 }
 
 function SaveEach() {
@@ -102,10 +107,9 @@ function SaveEach() {
           eachChoice.value = event.currentTarget.checked;
         }}
       />
-      <label for="save-each">{SAVE_EACH}</label>
+      <label for="save-each">{text.value.merge.saveEach}</label>
       <p class="quiet" id="save-each-about">
-        For results larger than the browser’s room: the merge waits for you {needed.shards - 1}{" "}
-        {needed.shards === 2 ? "time" : "times"}, and the browser holds one shard at a time.
+        {text.value.merge.saveEachAbout(needed.shards - 1)}
       </p>
     </div>
   );
@@ -117,21 +121,20 @@ function RoomWarning() {
   const each = savesEach.value;
   const bytes = each ? needed.each : needed.all;
   if (bytes <= room.value) return null;
+  const left = Math.max(0, room.value);
+  const told = each ? "roomForShard" : "roomForAll";
+  const hint: Sentence = each || needed.shards < 2 ? [({ merge }) => merge.smallerShards] : [];
   return (
     <p class="warning">
-      The browser says that it has about {byteSize(Math.max(0, room.value))} of room, and{" "}
-      {each ? "the largest shard needs" : "the merged files need"} {byteSize(bytes)}. The merge can be
-      tried, and may stop when the room is used up.
-      {(each || needed.shards < 2) &&
-        " With smaller shards, each can be saved before the next is written."}
+      <Said sentence={[({ merge }) => merge[told](byteSize(left), byteSize(bytes)), ...hint]} />
     </p>
   );
 }
 
-function statusText(): string {
+function status(): Sentence {
   const state = merge.value;
-  if (state.kind === "cancelled") return `Cancelled. Nothing was kept.${state.left ? ` ${state.left}` : ""}`;
-  if (state.kind === "failed") return "The merge did not finish. The reason is under Problems.";
-  if (state.kind === "done" && result.value) return "Done. The result is below.";
-  return "";
+  if (state.kind === "cancelled") return [({ merge }) => merge.cancelled, ...state.left];
+  if (state.kind === "failed") return [({ merge }) => merge.failed];
+  if (state.kind === "done" && result.value) return [({ merge }) => merge.done];
+  return [];
 }

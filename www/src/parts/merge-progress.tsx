@@ -3,9 +3,11 @@ import { useEffect, useRef } from "preact/hooks";
 import { cancelMerge, goOn, markTaken } from "../state/merging";
 import { checksums, type Download, type MergeState } from "../state/store";
 import { byteRate, byteSize } from "../text/bytes";
+import { text } from "../text/language";
 import { duration, pace } from "../text/pace";
 import { Checksum } from "./checksum";
 import { Icon } from "./icon";
+import { Coded } from "./said";
 
 type Merging = Extract<MergeState, { kind: "merging" }>;
 
@@ -14,7 +16,7 @@ export function MergeProgress({ state }: { state: Merging }) {
   const bar = progress ? { value: progress.done, max: progress.total } : {};
   return (
     <div class="merge-progress">
-      <progress aria-label="Merge progress" {...bar} />
+      <progress aria-label={text.value.merge.progress} {...bar} />
       <div class="merge-line">
         <p class="merge-numbers">{numbers(state)}</p>
         <button
@@ -24,7 +26,7 @@ export function MergeProgress({ state }: { state: Merging }) {
           aria-disabled={cancelling}
           onClick={cancelMerge}
         >
-          Cancel
+          {text.value.merge.cancel}
         </button>
       </div>
       {state.offered ? (
@@ -47,10 +49,7 @@ function Offer({ file, cancelling }: { file: Download; cancelling: boolean }) {
   useEffect(() => link.current?.focus(), []);
   return (
     <div class="offer">
-      <p>
-        The merge waits. Save this shard, look into your downloads folder until it is there in full,
-        and go on: then the browser deletes its copy and writes the next shard.
-      </p>
+      <p>{text.value.merge.waits}</p>
       <p class="offer-line">
         <a
           class="save-link"
@@ -60,7 +59,7 @@ function Offer({ file, cancelling }: { file: Download; cancelling: boolean }) {
           onClick={() => markTaken(file)}
         >
           <Icon name="save" />
-          <span>Save {name}</span>
+          <span>{text.value.result.save(name)}</span>
         </a>
         <span class="quiet">{byteSize(size)}</span>
         <Checksum output={file} />
@@ -73,7 +72,7 @@ function Offer({ file, cancelling }: { file: Download; cancelling: boolean }) {
             document.getElementById("cancel")?.focus();
           }}
         >
-          It is saved: go on
+          {text.value.merge.goOn}
         </button>
       </p>
     </div>
@@ -82,30 +81,26 @@ function Offer({ file, cancelling }: { file: Download; cancelling: boolean }) {
 
 /** Kept to quarters: a screen reader should not count along. */
 function spoken({ progress, cancelling, offered }: Merging): string {
-  if (cancelling) return "Cancelling…";
-  if (offered) return `${offered.name} is ready to be saved. The merge waits.`;
-  if (!progress) return "Merging.";
-  if (progress.tensor === null) return "Finishing the file.";
+  const t = text.value.merge;
+  if (cancelling) return t.cancelling;
+  if (offered) return t.offered(offered.name);
+  if (!progress) return t.running;
+  if (progress.tensor === null) return t.finishing;
   const quarter = Math.floor((progress.done / progress.total) * 4) * 25;
-  return quarter > 0 ? `${quarter} percent merged.` : "Merging.";
+  return quarter > 0 ? t.percent(quarter) : t.running;
 }
 
 function numbers({ progress, samples, offered }: Merging) {
-  if (!progress) return "Starting…";
-  const done = `${byteSize(progress.done)} of ${byteSize(progress.total)}`;
+  if (!progress) return text.value.starting;
+  const done = text.value.doneOf(byteSize(progress.done), byteSize(progress.total));
   const now = offered || progress.tensor === null ? null : pace(samples, progress.total);
   if (!now) return done;
-  return `${done} · ${byteRate(now.bytesPerSecond)} · about ${duration(now.secondsLeft)} left`;
+  return text.value.merge.pace(done, byteRate(now.bytesPerSecond), duration(now.secondsLeft));
 }
 
 function inHand({ progress, cancelling }: Merging) {
-  if (cancelling) return "Cancelling…";
+  if (cancelling) return text.value.merge.cancelling;
   if (!progress) return "";
   if (progress.tensor !== null) return <code>{progress.tensor}</code>;
-  return (
-    <>
-      Finishing <code>{progress.file}</code>. The browser checks and closes the file, which can take
-      a while.
-    </>
-  );
+  return <Coded text={text.value.merge.finishingFile(progress.file)} />;
 }

@@ -1,16 +1,19 @@
 // One model: its files, what their headers say, and a chat model's weight.
 import { useSignal } from "@preact/signals";
 import { giveFiles, refuseFiles, removeChat } from "../state/actions";
-import { type Part, partTitle, slotOf } from "../state/models";
+import { type Part, partRole, partTitle, slotOf } from "../state/models";
 import { recipeHint } from "../state/recipe-file";
 import { isBusy, models, problemsOf } from "../state/store";
 import type { GivenFile } from "../protocol";
+import { text } from "../text/language";
+import { said, type Sentence, wordsOfError } from "../text/sentence";
 import { CurveField } from "./curve-field";
 import { FileInputs } from "./file-inputs";
 import { filesOfDrop } from "./given-files";
 import { Icon } from "./icon";
 import { ModelFacts } from "./model-facts";
 import { NameField } from "./name-field";
+import { Said } from "./said";
 import { WeightField } from "./weight-field";
 
 const MOST_PROBLEMS = 3;
@@ -26,10 +29,9 @@ export function ModelCard({ part, about }: { part: Part; about: string }) {
     try {
       const given = await files;
       if (given.length > 0) giveFiles(part, given);
-      else refuseFiles(part, "What was dropped holds no files.");
+      else refuseFiles(part, [({ models }) => models.droppedNothing]);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      refuseFiles(part, `What was dropped could not be read: ${why}`);
+      refuseFiles(part, [({ models }) => models.droppedUnreadable, wordsOfError(error)]);
     }
   };
 
@@ -60,7 +62,7 @@ export function ModelCard({ part, about }: { part: Part; about: string }) {
     >
       <div class="card-head">
         <h3>{title}</h3>
-        {typeof part === "number" && <RemoveCard chat={part} title={title} />}
+        {typeof part === "number" && <RemoveCard chat={part} />}
         <p class="quiet">{about}</p>
       </div>
       <div class="card-body" id={factsId}>
@@ -88,25 +90,27 @@ function RecipeHint({ part }: { part: Part }) {
 }
 
 /** A wrong model has a problem with each of its tensors: the first few tell enough. */
-function CardProblems({ problems }: { problems: string[] }) {
+function CardProblems({ problems }: { problems: Sentence[] }) {
   if (problems.length === 0) return null;
   const shown = problems.length <= MOST_PROBLEMS ? problems : problems.slice(0, MOST_PROBLEMS - 1);
   const others = problems.length - shown.length;
   return (
     <ul class="card-problems">
       {shown.map((problem) => (
-        <li key={problem}>{problem}</li>
+        <li key={said(problem)}>
+          <Said sentence={problem} />
+        </li>
       ))}
       {others > 0 && (
         <li>
-          <a href="#problems">and {others} more under Problems</a>
+          <a href="#problems">{text.value.models.moreProblems(others)}</a>
         </li>
       )}
     </ul>
   );
 }
 
-function RemoveCard({ chat, title }: { chat: number; title: string }) {
+function RemoveCard({ chat }: { chat: number }) {
   if (models.value.chats.length < 2) return null;
   const remove = () => {
     removeChat(chat);
@@ -116,8 +120,8 @@ function RemoveCard({ chat, title }: { chat: number; title: string }) {
     <button
       type="button"
       class="icon-button"
-      aria-label={`Remove ${title.toLowerCase()} from the merge`}
-      title="Remove from the merge"
+      aria-label={text.value.models.removeCardOf(partRole(models.value, chat))}
+      title={text.value.models.removeCard}
       onClick={remove}
     >
       <Icon name="cross" />

@@ -3,11 +3,13 @@ import type { ModelSummary } from "../protocol";
 import { removeModel } from "../state/actions";
 import { type Part, partRole, type Slot } from "../state/models";
 import { models } from "../state/store";
-import { byteSize, counted } from "../text/bytes";
+import { byteSize } from "../text/bytes";
+import { foreign, text } from "../text/language";
 import { modelName } from "../text/model-name";
 
 export function ModelFacts({ part, slot }: { part: Part; slot: Slot }) {
-  if (slot.kind === "empty") return <p class="drop-here">Drop files or a folder here, or choose</p>;
+  const t = text.value.models;
+  if (slot.kind === "empty") return <p class="drop-here">{t.dropHere}</p>;
   return (
     <>
       <div class="model-name">
@@ -15,13 +17,13 @@ export function ModelFacts({ part, slot }: { part: Part; slot: Slot }) {
         <button
           type="button"
           class="link-button"
-          aria-label={`Remove the files of ${partRole(models.value, part)}`}
+          aria-label={t.removeFiles(partRole(models.value, part))}
           onClick={() => removeModel(part)}
         >
-          Remove
+          {t.remove}
         </button>
       </div>
-      {slot.kind === "reading" && <p class="reading">Reading headers…</p>}
+      {slot.kind === "reading" && <p class="reading">{t.reading}</p>}
       {slot.kind === "ready" && <Facts summary={slot.summary} />}
     </>
   );
@@ -31,16 +33,16 @@ function Facts({ summary }: { summary: ModelSummary }) {
   const size = summary.files.reduce((sum, file) => sum + file.size, 0);
   return (
     <>
-      <p class="model-label">{summary.label}</p>
+      <p class="model-label" lang={foreign.value}>{summary.label}</p>
       <p class="quiet">
-        {counted(summary.files.length, "file")} · {byteSize(size)} ·{" "}
-        {counted(summary.tensors, "tensor")}
+        {text.value.files(summary.files.length)} · {byteSize(size)} ·{" "}
+        {text.value.tensors(summary.tensors)}
       </p>
       {summary.is_vector && (
-        <p class="notice">A chat vector: it is added as it is, and the base is not subtracted.</p>
+        <p class="notice">{text.value.models.isVector}</p>
       )}
       {summary.notices.map((notice) => (
-        <p class="notice" key={notice}>
+        <p class="notice" key={notice} lang={foreign.value}>
           {notice}
         </p>
       ))}

@@ -1,23 +1,22 @@
 // The tensors of the output that hold NaN or infinite elements.
 import type { NonFinite } from "../protocol";
-import { counted, groups } from "../text/bytes";
+import { groups } from "../text/bytes";
+import { text } from "../text/language";
 
 export function NonFiniteTable({ tensors }: { tensors: NonFinite[] }) {
   if (tensors.length === 0) return null;
+  const t = text.value.result;
   return (
     <div class="non-finite">
-      <h3>{counted(tensors.length, "tensor")} with elements that are not finite numbers</h3>
-      <p>
-        The input has such elements already, a weight is too large, or the values do not fit the
-        output dtype: F16 ends at 65,504.
-      </p>
-      <div class="table-scroll" role="region" aria-label="Tensors that are not finite" tabIndex={0}>
+      <h3>{t.nonFinite(tensors.length)}</h3>
+      <p>{t.nonFiniteAbout}</p>
+      <div class="table-scroll" role="region" aria-label={t.nonFiniteLabel} tabIndex={0}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Name</th>
+              <th scope="col">{t.name}</th>
               <th scope="col">NaN</th>
-              <th scope="col">Infinite</th>
+              <th scope="col">{t.infinite}</th>
             </tr>
           </thead>
           <tbody>

@@ -7,11 +7,11 @@ import {
   GOALS,
   OUTPUT_DTYPES,
   OUTPUTS,
-  SHARD_PROBLEM,
   SHARDS,
   shardBytes,
 } from "../state/recipe-form";
 import { downloadsThrough, form, hasPickers, SAVE_TO, saveTo, worker } from "../state/store";
+import { text } from "../text/language";
 import { later } from "./later";
 import { Recipe } from "./recipe";
 import { Rules } from "./rules";
@@ -21,73 +21,79 @@ const TakeOver = later(() => import("./take-over").then(({ TakeOver }) => TakeOv
 
 export function Options() {
   const { goal, outputDtype, embeddingRows, copyUnmatched, shards, output, chatSettings } = form.value;
+  const t = text.value.options;
   const makesModel = goal === "merged model";
   return (
     <>
       <Rules />
       <div class="fields">
-        <SelectField label="Make" options={GOALS} value={goal} onChoose={(goal) => setForm({ goal })}>
-          <p class="quiet">
-            {makesModel
-              ? "The target with the chat vectors added."
-              : "Σ λ (chat − base) as a file: give it as a chat model, in place of these models and their base."}
-          </p>
+        <SelectField
+          id="make"
+          label={t.goal}
+          options={GOALS}
+          value={goal}
+          told={(goal) => t.goals[goal]}
+          onChoose={(goal) => setForm({ goal })}
+        >
+          <p class="quiet">{makesModel ? t.makesModel : t.makesVector}</p>
         </SelectField>
         <SelectField
-          label="Output dtype"
+          id="output-dtype"
+          label={t.dtype}
           options={OUTPUT_DTYPES}
           value={outputDtype}
+          told={(dtype) => (dtype === "same as target" ? t.sameAsTarget : dtype)}
           onChoose={(outputDtype) => setForm({ outputDtype })}
         >
           <p class="quiet">
             {makesModel || outputDtype !== "same as target"
-              ? "The merge computes in F32 and rounds once."
-              : "A chat vector is kept in F32, so that merging with it gives the same as with its models."}
+              ? t.computesInF32
+              : t.vectorInF32}
           </p>
         </SelectField>
         <SelectField
-          label="Embedding rows"
+          id="embedding-rows"
+          label={t.rows}
           options={EMBEDDING_ROWS}
           value={embeddingRows}
+          told={(way) => t.rowsWays[way]}
           onChoose={(embeddingRows) => setForm({ embeddingRows })}
         >
-          <p class="quiet">
-            {embeddingRows === BY_TOKEN
-              ? "Each row of embeddings and output head is merged with the rows of the same token, by every model’s tokenizer.json; rows of tokens that a model lacks stay the target’s."
-              : "Where only the number of rows differs: an extended vocabulary."}
-          </p>
+          <p class="quiet">{embeddingRows === BY_TOKEN ? t.rowsByToken : t.rowsPlain}</p>
         </SelectField>
         {embeddingRows === BY_TOKEN && <TakeOver />}
         <SelectField
-          label="Shards"
+          id="shards"
+          label={t.shards}
           options={SHARDS}
           value={shards}
+          told={(way) => t.shardsWays[way]}
           onChoose={(shards) => setForm({ shards })}
         >
           {shards === "at most N GB a shard" && <ShardSize />}
         </SelectField>
         {makesModel && (
           <SelectField
-            label="Output"
+            id="output"
+            label={t.output}
             options={OUTPUTS}
             value={output}
+            told={(output) => t.outputs[output]}
             onChoose={(output) => setForm({ output })}
           >
-            <p class="quiet">
-              {output === "whole folder"
-                ? "With config, tokenizer, model card and recipe, where the target’s folder is given."
-                : "No config and no tokenizer."}
-            </p>
+            <p class="quiet">{output === "whole folder" ? t.outputFolder : t.outputWeights}</p>
           </SelectField>
         )}
         {makesModel && output === "whole folder" && (
           <SelectField
-            label="Chat template and eos"
+            id="chat-settings"
+            label={t.settings}
             options={CHAT_SETTINGS}
             value={chatSettings}
+            told={(settings) => t.settingsWays[settings]}
             onChoose={(chatSettings) => setForm({ chatSettings })}
           >
-            <p class="quiet">And the generation settings.</p>
+            <p class="quiet">{t.settingsAbout}</p>
           </SelectField>
         )}
         <SaveTo />
@@ -100,10 +106,9 @@ export function Options() {
           aria-describedby="copy-unmatched-about"
           onChange={(event) => setForm({ copyUnmatched: event.currentTarget.checked })}
         />
-        <label for="copy-unmatched">Copy what does not match</label>
+        <label for="copy-unmatched">{t.copyUnmatched}</label>
         <p class="quiet" id="copy-unmatched-about">
-          Tensors that some models lack, or have in another shape, are taken from the target instead
-          of being a problem.
+          {t.copyUnmatchedAbout}
         </p>
       </div>
       <Recipe />
@@ -116,7 +121,7 @@ function ShardSize() {
   const invalid = shardBytes(shardGigabytes) === null;
   return (
     <div class="shard-size">
-      <label for="shard-size">Shard size in GB</label>
+      <label for="shard-size">{text.value.options.shardSize}</label>
       <input
         id="shard-size"
         type="number"
@@ -130,7 +135,7 @@ function ShardSize() {
       />
       {invalid && (
         <p class="field-problem" id="shard-size-problem">
-          {SHARD_PROBLEM}
+          {text.value.typed.shardSize}
         </p>
       )}
     </div>
@@ -141,9 +146,11 @@ function SaveTo() {
   const options = hasPickers ? SAVE_TO : SAVE_TO.slice(1);
   return (
     <SelectField
-      label="Save to"
+      id="save-to"
+      label={text.value.options.saveTo}
       options={options}
       value={saveTo.value}
+      told={(way) => text.value.options.saveToWays[way]}
       onChoose={(choice) => {
         saveTo.value = choice;
       }}
@@ -154,21 +161,10 @@ function SaveTo() {
 }
 
 function SaveToAbout() {
-  if (saveTo.value === "Chosen file or folder") {
-    return <p class="quiet">The browser asks where when you press Merge, and writes straight there.</p>;
-  }
+  const t = text.value.options;
+  if (saveTo.value === "chosen") return <p class="quiet">{t.savesChosen}</p>;
   if (worker.value.kind === "ready" && downloadsThrough.value === "memory") {
-    return (
-      <p class="warning">
-        This browser gives pages no private disk, so the whole result is kept in memory until it is
-        saved. More than about 2 GB may fail.
-      </p>
-    );
+    return <p class="warning">{t.savesInMemory}</p>;
   }
-  return (
-    <p class="quiet">
-      The browser keeps the files on its private disk until you save them by their links, so they
-      need their space twice for a while.
-    </p>
-  );
+  return <p class="quiet">{t.savesOnDisk}</p>;
 }

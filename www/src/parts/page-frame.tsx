@@ -1,38 +1,33 @@
 // What stands above and below the steps.
 import { offline } from "../state/offline";
 import { worker } from "../state/store";
-
-const OFFLINE = {
-  no: "",
-  works: "Works offline.",
-  newer: "A new version is there: load the page again.",
-} as const;
+import { text } from "../text/language";
+import { LanguageField } from "./language-field";
 
 export function Header() {
+  const { lead, privacy } = text.value.frame;
   return (
     <header class="masthead">
-      <h1>chat-vector</h1>
-      <p class="lead">
-        Adds what chat models have learned to another model, by merging safetensors checkpoints
-        right here in the browser tab.
-      </p>
-      <p class="privacy">Nothing leaves this computer: no upload, no account, no server.</p>
+      <div class="masthead-line">
+        <h1>chat-vector</h1>
+        <LanguageField />
+      </div>
+      <p class="lead">{lead}</p>
+      <p class="privacy">{privacy}</p>
     </header>
   );
 }
 
 export function Footer() {
   const state = worker.value;
+  const { method, offline: told } = text.value.frame;
   return (
     <footer class="colophon">
-      <p>
-        The method is that of Huang et al., “Chat Vector: A Simple Approach to Equip LLMs with
-        Instruction Following and Model Alignment in New Languages”, ACL 2024.
-      </p>
+      <p>{method}</p>
       <p class="state">
         {state.kind === "ready" && `chat-vector ${state.version}`}
         <br />
-        {OFFLINE[offline.value]}
+        {told[offline.value]}
       </p>
     </footer>
   );

@@ -1,12 +1,14 @@
 // What the merge would do, and what stands in its way.
 import type { PlanReport } from "../protocol";
+import { later as whenReady } from "../state/offline";
 import { plan, problems } from "../state/store";
-import { byteSize, counted, groups } from "../text/bytes";
+import { byteSize, groups } from "../text/bytes";
+import { foreign, text } from "../text/language";
 import { Inspection } from "./inspection";
 import { later } from "./later";
 import { Problems } from "./problems";
-import { TensorTable } from "./tensor-table";
 
+const TensorTable = later(() => whenReady().then(({ TensorTable }) => TensorTable));
 const TokenTables = later(() =>
   import("./token-tables").then(({ TokenTables }) => TokenTables),
 );
@@ -17,9 +19,7 @@ export function Plan() {
     <>
       {state.kind !== "planned" && problems.value.length === 0 && (
         <p class="placeholder">
-          {state.kind === "planning"
-            ? "Planning…"
-            : "The plan appears here as soon as the base and every chat model are given."}
+          {state.kind === "planning" ? text.value.plan.planning : text.value.plan.empty}
         </p>
       )}
       {state.kind === "planned" && (
@@ -36,24 +36,25 @@ export function Plan() {
 
 function Report({ report }: { report: PlanReport }) {
   const { label, bytes, files, merged, copied, left_out, refused, notices, folder, token_tables } = report;
+  const t = text.value.plan;
   return (
     <>
-      {label !== "" && <p class="plan-label">{label}</p>}
+      {label !== "" && <p class="plan-label" lang={foreign.value}>{label}</p>}
       <dl class="counts">
         {files.length > 0 && (
           <>
-            <Count name="Size" value={byteSize(bytes)} />
-            <Count name={files.length === 1 ? "File" : "Files"} value={groups(files.length)} />
+            <Count name={t.size} value={byteSize(bytes)} />
+            <Count name={t.filesCount(files.length)} value={groups(files.length)} />
           </>
         )}
-        <Count name="Merged" value={groups(merged)} />
-        <Count name="Copied" value={groups(copied)} />
-        {left_out > 0 && <Count name="Left out" value={groups(left_out)} />}
-        <Count name="Refused" value={groups(refused)} bad={refused > 0} />
+        <Count name={t.merged} value={groups(merged)} />
+        <Count name={t.copied} value={groups(copied)} />
+        {left_out > 0 && <Count name={t.leftOut} value={groups(left_out)} />}
+        <Count name={t.refused} value={groups(refused)} bad={refused > 0} />
       </dl>
       {files.length > 0 && (
         <details class="files">
-          <summary>{counted(files.length, "file")} will be written</summary>
+          <summary>{t.written(files.length)}</summary>
           <ul>
             {files.map(({ name, size }) => (
               <li key={name}>
@@ -64,17 +65,17 @@ function Report({ report }: { report: PlanReport }) {
         </details>
       )}
       {folder.length > 0 && (
-        <ul class="folder" aria-label="Beside the weights">
+        <ul class="folder" aria-label={t.folder}>
           {folder.map((line) => (
-            <li key={line}>{line}</li>
+            <li key={line} lang={foreign.value}>{line}</li>
           ))}
         </ul>
       )}
       {token_tables.length > 0 && <TokenTables tables={token_tables} />}
       {notices.length > 0 && (
-        <ul class="notices" aria-label="Notices">
+        <ul class="notices" aria-label={t.notices}>
           {notices.map((notice) => (
-            <li class="notice" key={notice}>
+            <li class="notice" key={notice} lang={foreign.value}>
               {notice}
             </li>
           ))}

@@ -1,9 +1,12 @@
 // The recipe as a file: saved, and opened from its own file or from a merged one.
 import { exportForMergekit, openRecipe, saveRecipe } from "../state/recipe-file";
 import { recipeStatus } from "../state/store";
+import { text } from "../text/language";
 import { Icon } from "./icon";
+import { Said } from "./said";
 
 export function Recipe() {
+  const t = text.value.recipe;
   const open = (event: Event) => {
     const input = event.currentTarget as HTMLInputElement;
     const [file] = input.files ?? [];
@@ -13,20 +16,19 @@ export function Recipe() {
   return (
     <div class="recipe">
       <p class="quiet" id="recipe-about">
-        All of these choices are the recipe. Keep it to merge the same way again; each merged file
-        holds its own.
+        {t.about}
       </p>
       <div class="recipe-buttons">
         <button type="button" class="button" onClick={() => void saveRecipe()}>
           <Icon name="save" />
-          Save recipe
+          {t.save}
         </button>
         <label class="file-button">
           <Icon name="file" />
-          <span>Open recipe</span>
+          <span>{t.open}</span>
           <input
             type="file"
-            aria-label="Open recipe"
+            aria-label={t.open}
             aria-describedby="recipe-about"
             accept=".json,.safetensors"
             onChange={open}
@@ -34,11 +36,11 @@ export function Recipe() {
         </label>
         <button type="button" class="button" onClick={() => void exportForMergekit()}>
           <Icon name="save" />
-          Export for mergekit
+          {t.export}
         </button>
       </div>
       <p class="recipe-status" role="status">
-        {recipeStatus.value}
+        <Said sentence={recipeStatus.value} />
       </p>
     </div>
   );

@@ -1,24 +1,27 @@
 // What a merge has written.
 import { result, type Result as Written } from "../state/store";
-import { byteSize, counted } from "../text/bytes";
+import { byteSize } from "../text/bytes";
+import { text } from "../text/language";
 import { duration } from "../text/pace";
 import { Checksum } from "./checksum";
 import { Downloads } from "./downloads";
 import { FoundByMerge } from "./inspection";
 import { NonFiniteTable } from "./non-finite-table";
+import { Coded } from "./said";
 import { Step } from "./step";
 import { Verify } from "./verify";
 
 export function Result() {
   const written = result.value;
   if (!written) return null;
+  const { result: t, steps } = text.value;
   return (
-    <Step number={5} title="Result" about={summary(written)}>
+    <Step number={5} title={steps.result} about={summary(written)}>
       <NonFiniteTable tensors={written.nonfinite} />
       {written.kept.kind === "downloads" ? (
         <Downloads kept={written.kept} />
       ) : (
-        <ul class="written" aria-label="Files written">
+        <ul class="written" aria-label={t.files}>
           {written.kept.files.map((file) => (
             <li key={file.key}>
               <code>{file.name}</code> <Checksum output={file} />
@@ -29,28 +32,10 @@ export function Result() {
       <FoundByMerge />
       <Verify />
       <div class="next">
-        <h3>What to do next</h3>
-        {written.isVector ? (
-          <p>
-            Give the {countOf(written) === 1 ? "file" : "files"} as a chat model, here, with any model
-            of the family as base or target: the base that the vector was made of is not needed any
-            more.
-          </p>
-        ) : written.whole ? (
-          <p>
-            Put all files into one folder, and give that folder to <code>from_pretrained</code> of
-            transformers or to <code>vllm serve</code>: config, tokenizer and chat template are
-            there.
-          </p>
-        ) : (
-          <p>
-            To load the model with transformers, put the merged{" "}
-            {countOf(written) === 1 ? "file" : "files"} into a folder together with the target’s{" "}
-            <code>config.json</code>, tokenizer files and chat template, in place of its own weights,
-            and give that folder to <code>from_pretrained</code>. Or give the models as whole folders
-            before you merge: then this page does all that.
-          </p>
-        )}
+        <h3>{t.next}</h3>
+        <p>
+          <Coded text={nextText(written)} />
+        </p>
       </div>
     </Step>
   );
@@ -60,7 +45,13 @@ function countOf({ kept }: Written): number {
   return kept.files.length + (kept.kind === "downloads" ? kept.before.length : 0);
 }
 
+function nextText(written: Written): string {
+  const t = text.value.result;
+  if (written.isVector) return t.nextVector(countOf(written));
+  return written.whole ? t.nextFolder : t.nextWeights(countOf(written));
+}
+
 function summary(written: Written): string {
   const { bytes, seconds } = written;
-  return `${counted(countOf(written), "file")}, ${byteSize(bytes)}, merged in ${duration(seconds)}.`;
+  return text.value.result.about(countOf(written), byteSize(bytes), duration(seconds));
 }

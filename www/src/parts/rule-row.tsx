@@ -2,9 +2,9 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { RuleCount } from "../protocol";
 import { moveRule, removeRule, setRule } from "../state/actions";
-import { type RuleForm, weightProblem } from "../state/recipe-form";
-import { counted } from "../text/bytes";
+import type { RuleForm } from "../state/recipe-form";
 import { lambda } from "../text/formula";
+import { text } from "../text/language";
 import { parseWeight } from "../text/weight";
 import { Icon } from "./icon";
 
@@ -19,7 +19,8 @@ type Props = {
 export function RuleRow({ rule, index, last, matches, chats }: Props) {
   const { key, pattern, weights } = rule;
   const field = useRef<HTMLInputElement>(null);
-  const name = `Rule ${index + 1}`;
+  const t = text.value.rules;
+  const number = index + 1;
   useEffect(() => {
     if (pattern === "") field.current?.focus();
     // Only when the rule is new.
@@ -39,7 +40,7 @@ export function RuleRow({ rule, index, last, matches, chats }: Props) {
         ref={field}
         class="rule-pattern"
         type="text"
-        aria-label={`${name} pattern`}
+        aria-label={t.pattern(number)}
         aria-describedby="rules-about"
         placeholder="*.mlp.*"
         spellcheck={false}
@@ -57,7 +58,7 @@ export function RuleRow({ rule, index, last, matches, chats }: Props) {
               type="number"
               step="any"
               inputMode="decimal"
-              aria-label={`${name} weight for chat model ${chat + 1}`}
+              aria-label={t.weight(number, chat + 1)}
               aria-invalid={parseWeight(weight) === null}
               aria-describedby={wrong === chat ? problemId : undefined}
               value={weight}
@@ -67,12 +68,12 @@ export function RuleRow({ rule, index, last, matches, chats }: Props) {
         ))}
       </span>
       <span class="rule-buttons">
-        <MoveButton name={name} index={index} by={-1} possible={index > 0} />
-        <MoveButton name={name} index={index} by={1} possible={!last} />
+        <MoveButton index={index} by={-1} possible={index > 0} />
+        <MoveButton index={index} by={1} possible={!last} />
         <button
           type="button"
           class="icon-button"
-          aria-label={`Remove ${name.toLowerCase()}`}
+          aria-label={t.remove(number)}
           onClick={() => {
             removeRule(key);
             document.getElementById("add-rule")?.focus();
@@ -83,16 +84,16 @@ export function RuleRow({ rule, index, last, matches, chats }: Props) {
       </span>
       {wrong >= 0 && (
         <p class="field-problem" id={problemId}>
-          {weightProblem(`${name} weight for chat model ${wrong + 1}`)}
+          {text.value.typed.weight(t.weight(number, wrong + 1))}
         </p>
       )}
     </li>
   );
 }
 
-type MoveProps = { name: string; index: number; by: -1 | 1; possible: boolean };
+type MoveProps = { index: number; by: -1 | 1; possible: boolean };
 
-function MoveButton({ name, index, by, possible }: MoveProps) {
+function MoveButton({ index, by, possible }: MoveProps) {
   const where = by < 0 ? "up" : "down";
   const move = (event: Event) => {
     const button = event.currentTarget as HTMLButtonElement;
@@ -104,7 +105,7 @@ function MoveButton({ name, index, by, possible }: MoveProps) {
     <button
       type="button"
       class="icon-button"
-      aria-label={`Move ${name.toLowerCase()} ${where}`}
+      aria-label={text.value.rules[where](index + 1)}
       aria-disabled={!possible}
       onClick={move}
     >
@@ -116,6 +117,6 @@ function MoveButton({ name, index, by, possible }: MoveProps) {
 /** Tensors that an earlier rule has decided about are told apart. */
 function countText(count: RuleCount | null): string {
   if (!count) return "";
-  const decides = counted(count.decides, "tensor");
-  return count.decides === count.matches ? decides : `${decides} of ${count.matches} that match`;
+  const { decides, matches } = count;
+  return decides === matches ? text.value.tensors(decides) : text.value.rules.matches(decides, matches);
 }

@@ -3,13 +3,16 @@ import type { RuleCount } from "../protocol";
 import { addRule, choosePreset } from "../state/actions";
 import { countsByRule, presetOf } from "../state/recipe-form";
 import { form, models, plan, presets } from "../state/store";
+import { text } from "../text/language";
 import { Icon } from "./icon";
 import { RuleRow } from "./rule-row";
+import { Coded } from "./said";
 import { SelectField } from "./select-field";
 
 const CUSTOM = "custom";
 
 export function Rules() {
+  const t = text.value.rules;
   const { rules } = form.value;
   const preset = presetOf(rules, presets.value) ?? CUSTOM;
   const names = presets.value.map(({ name }) => name);
@@ -21,21 +24,20 @@ export function Rules() {
   return (
     <div class="rules">
       <SelectField
-        label="Tensor rules preset"
+        id="tensor-rules-preset"
+        label={t.preset}
         options={preset === CUSTOM ? [...names, CUSTOM] : names}
         value={preset}
+        told={(name) => (name in t.presets ? t.presets[name as keyof typeof t.presets] : name)}
         onChoose={choosePreset}
       >
         <p class="quiet" id="rules-about">
-          A rule gives the tensors whose name matches weights of their own; the first match wins,
-          and weight 0 leaves a tensor as it is in the target. In a pattern, <code>*</code> is any
-          text, <code>?</code> one character, <code>[0-9]</code> one of a class and{" "}
-          <code>{"{a,b}"}</code> one of several.
+          <Coded text={t.about} />
         </p>
       </SelectField>
       <div class="rule-list">
         {rules.length === 0 && (
-          <p class="no-rules">No rules: every tensor is merged with its model’s weight.</p>
+          <p class="no-rules">{t.none}</p>
         )}
         <ol>
           {rules.map((rule, index) => (
@@ -51,7 +53,7 @@ export function Rules() {
         </ol>
         <button type="button" class="button" id="add-rule" onClick={addRule}>
           <Icon name="plus" />
-          Add rule
+          {t.add}
         </button>
       </div>
     </div>

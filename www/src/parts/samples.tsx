@@ -4,6 +4,7 @@ import { giveFiles, removeChat, setWeight } from "../state/actions";
 import { parts, slotOf } from "../state/models";
 import { later } from "../state/offline";
 import { isBusy, models, saveTo } from "../state/store";
+import { text } from "../text/language";
 import type { GivenFile } from "../protocol";
 import type { Samples } from "../samples";
 
@@ -13,6 +14,7 @@ type State =
   | { kind: "failed"; why: string };
 
 export function SampleModels() {
+  const t = text.value.samples;
   const [state, setState] = useState<State>({ kind: "idle" });
   const next = useRef<HTMLAnchorElement>(null);
   useEffect(() => next.current?.focus({ preventScroll: true }), [state.kind]);
@@ -21,9 +23,9 @@ export function SampleModels() {
   if (given) {
     return (
       <p class="samples">
-        These are the sample models: made-up numbers in real shapes.{" "}
+        {t.given}{" "}
         <a ref={next} href="#merge">
-          On to the merge
+          {t.onward}
         </a>
       </p>
     );
@@ -48,13 +50,12 @@ export function SampleModels() {
 
   return (
     <div class="samples">
-      <span>No models at hand?</span>
+      <span>{t.question}</span>
       <button type="button" class="button" aria-disabled={loading} onClick={() => void load()}>
-        {loading ? "Loading the sample models…" : "Try with sample models"}
+        {loading ? t.loading : t.button}
       </button>
       <span class="field-problem" role="status">
-        {state.kind === "failed" &&
-          `They could not be loaded. Look whether there is a network, and try again. (${state.why})`}
+        {state.kind === "failed" && t.failed(state.why)}
       </span>
     </div>
   );
@@ -71,5 +72,5 @@ function give({ base, target, chat }: Samples): void {
     setWeight(first.key, "1");
   }
   // No dialog: the page shows what it does.
-  saveTo.value = "Downloads";
+  saveTo.value = "downloads";
 }

@@ -2,16 +2,18 @@
 import type { ComponentChildren } from "preact";
 
 type Props<T extends string> = {
+  id: string;
   label: string;
   options: readonly T[];
   value: T;
+  /** What the person reads; without it, the option itself. */
+  told?(option: T): string;
   onChoose(option: T): void;
   children?: ComponentChildren;
 };
 
 export function SelectField<T extends string>(props: Props<T>) {
-  const { label, options, value, onChoose, children } = props;
-  const id = label.toLowerCase().replaceAll(" ", "-");
+  const { id, label, options, value, told, onChoose, children } = props;
   const choose = (event: Event) => {
     const { value } = event.currentTarget as HTMLSelectElement;
     const option = options.find((option) => option === value);
@@ -23,7 +25,7 @@ export function SelectField<T extends string>(props: Props<T>) {
       <select id={id} value={value} onChange={choose}>
         {options.map((option) => (
           <option key={option} value={option} selected={option === value}>
-            {option}
+            {told ? told(option) : option}
           </option>
         ))}
       </select>

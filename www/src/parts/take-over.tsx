@@ -2,20 +2,21 @@
 import { addTakeOver, removeTakeOver, setTakeOver, suggestTakeOver } from "../state/actions";
 import type { TakeOverForm } from "../state/recipe-form";
 import { form, models, takeOver } from "../state/store";
+import { text } from "../text/language";
+import { laterText } from "../text/later-text";
 import { Icon } from "./icon";
 
 export function TakeOver() {
+  const t = laterText.value.takeOver;
   const rows = takeOver.value;
   return (
     <div class="take-over" role="group" aria-labelledby="take-over-title">
-      <h3 id="take-over-title">Rows taken over from a chat model</h3>
+      <h3 id="take-over-title">{t.title}</h3>
       <p class="quiet" id="take-over-about">
-        The target’s rows of these tokens become the chat model’s as they are, whatever its weight and
-        the rules: for special tokens that the target has but never learned. Suggested are those that
-        the chat model has introduced.
+        {t.about}
       </p>
-      {rows === null && <p class="quiet">The list appears once every model is given.</p>}
-      {rows?.length === 0 && <p class="quiet">None.</p>}
+      {rows === null && <p class="quiet">{t.waits}</p>}
+      {rows?.length === 0 && <p class="quiet">{t.none}</p>}
       {rows && rows.length > 0 && (
         <ol>
           {rows.map((row, index) => (
@@ -26,11 +27,11 @@ export function TakeOver() {
       <div class="take-over-buttons">
         <button type="button" class="button" id="add-token" onClick={addTakeOver}>
           <Icon name="plus" />
-          Add token
+          {t.add}
         </button>
         {form.value.takeOver && (
           <button type="button" class="button" onClick={suggestTakeOver}>
-            Back to what is suggested
+            {t.suggest}
           </button>
         )}
       </div>
@@ -40,40 +41,41 @@ export function TakeOver() {
 
 function Row({ row, number }: { row: TakeOverForm; number: number }) {
   const { key, chat, chatToken, targetToken } = row;
+  const t = laterText.value.takeOver;
   const { chats } = models.value;
   const several = chats.length > 1;
   return (
     <li class={several ? "taken-row taken-row-of-several" : "taken-row"}>
       {several && (
         <select
-          aria-label={`Token ${number} chat model`}
+          aria-label={t.chat(number)}
           value={chat}
           onChange={(event) => setTakeOver(key, { chat: Number(event.currentTarget.value) })}
         >
           {chats.map((card, index) => (
             <option key={card.key} value={card.key} selected={card.key === chat}>
-              Chat model {index + 1}
+              {text.value.title.chat(index + 1)}
             </option>
           ))}
         </select>
       )}
       <TokenField
-        name={`Token ${number} in the chat model`}
+        name={t.inChat(number)}
         placeholder="<|im_end|>"
         value={chatToken}
         onInput={(chatToken) => setTakeOver(key, { chatToken })}
       />
       <span aria-hidden="true">→</span>
       <TokenField
-        name={`Token ${number} in the target`}
-        placeholder="the same"
+        name={t.inTarget(number)}
+        placeholder={t.same}
         value={targetToken}
         onInput={(targetToken) => setTakeOver(key, { targetToken })}
       />
       <button
         type="button"
         class="icon-button"
-        aria-label={`Remove token ${number}`}
+        aria-label={t.remove(number)}
         onClick={() => {
           removeTakeOver(key);
           document.getElementById("add-token")?.focus();

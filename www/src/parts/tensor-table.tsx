@@ -4,7 +4,8 @@ import { Fragment } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Action, PlanReport, TensorPage, TensorRow } from "../protocol";
 import { workerClient } from "../state/actions";
-import { groups } from "../text/bytes";
+import { foreign } from "../text/language";
+import { laterText } from "../text/later-text";
 import { weightsText } from "../text/weight";
 
 const PAGE = 100;
@@ -16,6 +17,7 @@ type Filter = (typeof ACTIONS)[number];
 
 
 export function TensorTable({ report, number }: { report: PlanReport; number: number }) {
+  const t = laterText.value.tensorTable;
   const open = useSignal(false);
   const filter = useSignal<Filter>("all");
   const search = useSignal("");
@@ -47,10 +49,10 @@ export function TensorTable({ report, number }: { report: PlanReport; number: nu
         open.value = event.currentTarget.open;
       }}
     >
-      <summary>Tensors, one by one ({groups(all)})</summary>
+      <summary>{t.title(all)}</summary>
       <div class="tensor-controls">
         <div class="field">
-          <label for="tensor-filter">Show</label>
+          <label for="tensor-filter">{t.show}</label>
           <select
             id="tensor-filter"
             value={filter.value}
@@ -62,13 +64,13 @@ export function TensorTable({ report, number }: { report: PlanReport; number: nu
           >
             {ACTIONS.map((action) => (
               <option key={action} value={action}>
-                {action}
+                {t.actions[action]}
               </option>
             ))}
           </select>
         </div>
         <div class="field">
-          <label for="tensor-search">Search names</label>
+          <label for="tensor-search">{t.search}</label>
           <input
             id="tensor-search"
             type="search"
@@ -97,19 +99,20 @@ export function TensorTable({ report, number }: { report: PlanReport; number: nu
 }
 
 function Rows({ found }: { found: TensorPage }) {
-  if (found.total === 0) return <p class="placeholder">No tensor is like that.</p>;
+  const t = laterText.value.tensorTable;
+  if (found.total === 0) return <p class="placeholder">{t.none}</p>;
   return (
     // A region that scrolls has to be reachable by keyboard.
-    <div class="table-scroll" role="region" aria-label="Tensors" tabIndex={0}>
+    <div class="table-scroll" role="region" aria-label={t.label} tabIndex={0}>
       <table>
         <thead>
           <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Action</th>
+            <th scope="col">{t.name}</th>
+            <th scope="col">{t.action}</th>
             <th scope="col">λ</th>
-            <th scope="col">Shape</th>
-            <th scope="col">Dtype</th>
-            <th scope="col">Why</th>
+            <th scope="col">{t.shape}</th>
+            <th scope="col">{t.dtype}</th>
+            <th scope="col">{t.why}</th>
           </tr>
         </thead>
         <tbody>
@@ -135,12 +138,12 @@ function Row({ row }: { row: TensorRow }) {
         ))}
       </th>
       <td>
-        <span class={`action action-${action.replace(" ", "-")}`}>{action}</span>
+        <span class={`action action-${action.replace(" ", "-")}`}>{laterText.value.tensorTable.actions[action]}</span>
       </td>
       <td class="number">{action === "merged" ? weightsText(weights) : "–"}</td>
       <td class="number">{shape}</td>
       <td class="number">{dtype === output_dtype ? dtype : `${dtype} → ${output_dtype}`}</td>
-      <td class="why">{why}</td>
+      <td class="why" lang={foreign.value}>{why}</td>
     </tr>
   );
 }
@@ -150,8 +153,8 @@ type PagesProps = { from: number; total: number; onTurn(from: number): void };
 function Pages({ from, total, onTurn }: PagesProps) {
   const to = Math.min(from + PAGE, total);
   return (
-    <nav class="pages" aria-label="Pages of tensors">
-      <p role="status">{total === 0 ? "" : `${groups(from + 1)}–${groups(to)} of ${groups(total)}`}</p>
+    <nav class="pages" aria-label={laterText.value.tensorTable.pages}>
+      <p role="status">{total === 0 ? "" : laterText.value.tables.rowsOf(from + 1, to, total)}</p>
       {total > PAGE && (
         <>
           <button
@@ -160,7 +163,7 @@ function Pages({ from, total, onTurn }: PagesProps) {
             disabled={from === 0}
             onClick={() => onTurn(Math.max(0, from - PAGE))}
           >
-            Previous
+            {laterText.value.tables.previous}
           </button>
           <button
             type="button"
@@ -168,7 +171,7 @@ function Pages({ from, total, onTurn }: PagesProps) {
             disabled={to >= total}
             onClick={() => onTurn(from + PAGE)}
           >
-            Next
+            {laterText.value.tables.next}
           </button>
         </>
       )}

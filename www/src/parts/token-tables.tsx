@@ -1,28 +1,29 @@
 // How the rows of embeddings and output heads found each other by their tokens.
 import type { TokenTable } from "../protocol";
 import { groups } from "../text/bytes";
-
-const COLUMNS = [
-  ["matched", "Merged"],
-  ["taken_over", "Taken over"],
-  ["kept", "Kept"],
-  ["padding", "No token"],
-] as const;
+import { laterText } from "../text/later-text";
 
 export function TokenTables({ tables }: { tables: TokenTable[] }) {
-  const sums = { tensor: "In all", matched: 0, taken_over: 0, kept: 0, padding: 0 };
+  const t = laterText.value.tokenTables;
+  const columns = [
+    ["matched", t.matched],
+    ["taken_over", t.takenOver],
+    ["kept", t.kept],
+    ["padding", t.padding],
+  ] as const;
+  const sums = { tensor: t.all, matched: 0, taken_over: 0, kept: 0, padding: 0 };
   for (const table of tables) {
-    for (const [column] of COLUMNS) sums[column] += table[column];
+    for (const [column] of columns) sums[column] += table[column];
   }
   return (
     <div class="token-tables">
-      <h3>Rows by token</h3>
-      <div class="table-scroll" role="region" aria-label="Rows by token" tabIndex={0}>
+      <h3>{t.title}</h3>
+      <div class="table-scroll" role="region" aria-label={t.title} tabIndex={0}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Tensor</th>
-              {COLUMNS.map(([column, title]) => (
+              <th scope="col">{t.tensor}</th>
+              {columns.map(([column, title]) => (
                 <th key={column} scope="col">
                   {title}
                 </th>
@@ -33,7 +34,7 @@ export function TokenTables({ tables }: { tables: TokenTable[] }) {
             {(tables.length > 1 ? [...tables, sums] : tables).map((table) => (
               <tr key={table.tensor}>
                 <th scope="row">{table.tensor}</th>
-                {COLUMNS.map(([column]) => (
+                {columns.map(([column]) => (
                   <td key={column} class="number">
                     {groups(table[column])}
                   </td>

@@ -2,14 +2,15 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { stopVerifying, verify } from "../state/checking";
 import { isBusy, result, type Verification, verification } from "../state/store";
-import { byteSize, counted } from "../text/bytes";
-
-const SAMPLE = "a sample of each tensor";
-const ALL = "everything";
+import { byteSize } from "../text/bytes";
+import { text } from "../text/language";
+import type { Sentence, Words } from "../text/sentence";
+import { Said } from "./said";
 
 export function Verify() {
   const [all, setAll] = useState(false);
   const panel = useRef<HTMLDivElement>(null);
+  const t = text.value.verify;
   const state = verification.value;
   const verifying = state.kind === "verifying";
 
@@ -24,23 +25,25 @@ export function Verify() {
 
   return (
     <div class="verify" ref={panel}>
-      <h3>Is it right?</h3>
+      <h3>{t.title}</h3>
       {verifying ? (
         <Progress state={state} />
       ) : (
         <>
-          <p id="verify-about">
-            Reads the result back, computes it once more from the models, and compares.
-          </p>
+          <p id="verify-about">{t.about}</p>
           <div class="verify-line">
-            <label for="verify-share">Compare</label>
+            <label for="verify-share">{t.compare}</label>
             <select
               id="verify-share"
               disabled={isBusy.value}
-              onChange={(event) => setAll(event.currentTarget.value === ALL)}
+              onChange={(event) => setAll(event.currentTarget.value === "all")}
             >
-              <option selected={!all}>{SAMPLE}</option>
-              <option selected={all}>{ALL}</option>
+              <option value="sample" selected={!all}>
+                {t.sample}
+              </option>
+              <option value="all" selected={all}>
+                {t.all}
+              </option>
             </select>
             <button
               type="button"
@@ -49,61 +52,61 @@ export function Verify() {
               aria-describedby="verify-about"
               onClick={() => void verify(all)}
             >
-              Verify
+              {t.button}
             </button>
           </div>
         </>
       )}
       <p class={state.kind === "wrong" ? "verify-status wrong" : "verify-status"} role="status">
-        {told(state)}
+        <Said sentence={told(state)} />
       </p>
     </div>
   );
 }
 
 function Progress({ state }: { state: Extract<Verification, { kind: "verifying" }> }) {
+  const t = text.value;
   const { progress, stopping } = state;
   const bar = progress ? { value: progress.done, max: progress.total } : {};
   return (
     <>
-      <progress aria-label="Verification progress" {...bar} />
+      <progress aria-label={t.verify.progress} {...bar} />
       <div class="merge-line">
         <p class="merge-numbers">
-          {progress ? `${byteSize(progress.done)} of ${byteSize(progress.total)}` : "Starting…"}
+          {progress ? t.doneOf(byteSize(progress.done), byteSize(progress.total)) : t.starting}
         </p>
         <button type="button" class="button" aria-disabled={stopping} onClick={stopVerifying}>
-          Stop
+          {t.stop}
         </button>
       </div>
     </>
   );
 }
 
-function told(state: Verification): string {
+function told(state: Verification): Sentence {
   switch (state.kind) {
     case "none":
-      return "";
+      return [];
     case "verifying":
-      return state.stopping ? "Stopping…" : "Verifying.";
+      return [(t) => (state.stopping ? t.stopping : t.verify.running)];
     case "wrong":
     case "failed":
       return state.message;
     case "verified":
-      return `Verified: ${share(state)}${leftOut()}`;
+      return [share(state), ...leftOut()];
   }
 }
 
-function share({ compared, of }: { compared: number; of: number }): string {
-  return compared === of
-    ? `all ${byteSize(of)} are what the models give.`
-    : `${byteSize(compared)} of ${byteSize(of)}, from the beginning, the middle and the end of every tensor, are what the models give.`;
+function share({ compared, of }: { compared: number; of: number }): Words {
+  return ({ verify }) =>
+    compared === of
+      ? verify.wholeIsRight(byteSize(of))
+      : verify.sampleIsRight(byteSize(compared), byteSize(of));
 }
 
 /** Shards that were saved and let go while the merge went on. */
-function leftOut(): string {
+function leftOut(): Sentence {
   const kept = result.value?.kept;
   const gone = kept?.kind === "downloads" ? kept.before.length : 0;
-  if (gone === 0) return "";
-  const are = gone === 1 ? "is" : "are";
-  return ` The ${counted(gone, "file")} that you saved before ${are} not here any more, and ${are} not among them.`;
+  return gone === 0 ? [] : [({ verify }) => verify.leftOut(gone)];
 }

@@ -1,14 +1,15 @@
 // λ of a chat model.
 import { setWeight } from "../state/actions";
-import { weightProblem } from "../state/recipe-form";
 import { models } from "../state/store";
 import { lambda } from "../text/formula";
+import { text } from "../text/language";
 import { parseWeight } from "../text/weight";
 
 export function WeightField({ chat, title }: { chat: number; title: string }) {
   const index = models.value.chats.findIndex(({ key }) => key === chat);
   const weight = models.value.chats[index]?.weight ?? "";
-  const name = `${title} weight`;
+  const t = text.value.models;
+  const name = t.weightOf(title);
   const invalid = parseWeight(weight) === null;
   const id = `weight-${chat}`;
   return (
@@ -17,7 +18,7 @@ export function WeightField({ chat, title }: { chat: number; title: string }) {
         <span class="lambda" aria-hidden="true">
           {lambda(index + 1)}
         </span>{" "}
-        Weight
+        {t.weight}
       </label>
       <input
         id={id}
@@ -32,7 +33,7 @@ export function WeightField({ chat, title }: { chat: number; title: string }) {
       />
       {invalid && (
         <p class="field-problem" id={`${id}-problem`}>
-          {weightProblem(name)}
+          {text.value.typed.weight(name)}
         </p>
       )}
     </div>

@@ -2,9 +2,13 @@
 import { makeZip, markZipTaken, ZIP } from "../state/zipping";
 import { zipped } from "../state/store";
 import { byteSize } from "../text/bytes";
+import { text } from "../text/language";
+import type { Sentence } from "../text/sentence";
 import { Icon } from "./icon";
+import { Said } from "./said";
 
 export function Zip() {
+  const t = text.value.result;
   const state = zipped.value;
   if (state.kind === "made") {
     const { url, size, taken } = state;
@@ -12,13 +16,13 @@ export function Zip() {
       <p class="zip">
         <a class="save-link" href={url} download={ZIP} onClick={markZipTaken}>
           <Icon name="save" />
-          <span>Save {ZIP}</span>
+          <span>{t.save(ZIP)}</span>
         </a>{" "}
-        <span class="quiet">{byteSize(size)}, not compressed</span>
+        <span class="quiet">{t.zipSize(byteSize(size))}</span>
         {taken && (
           <span class="taken">
             <Icon name="check" />
-            download started
+            {t.downloadStarted}
           </span>
         )}
       </p>
@@ -34,17 +38,19 @@ export function Zip() {
           if (state.kind !== "making") void makeZip();
         }}
       >
-        Put all files into one zip
+        {t.zip}
       </button>
       <span role="status" class="quiet">
-        {told()}
+        <Said sentence={told()} />
       </span>
     </div>
   );
 }
 
-function told(): string {
+function told(): Sentence {
   const state = zipped.value;
-  if (state.kind === "making") return `Reading ${byteSize(state.done)} of ${byteSize(state.total)}…`;
-  return state.kind === "failed" ? `It can’t be made: ${state.message}` : "";
+  if (state.kind === "making") {
+    return [({ result }) => result.zipReading(byteSize(state.done), byteSize(state.total))];
+  }
+  return state.kind === "failed" ? [({ result }) => result.zipFailed, state.message] : [];
 }

@@ -2,6 +2,7 @@
 import { batch, effect } from "@preact/signals";
 import { Client, WorkerDied } from "../client";
 import type { GivenFile, ModelId } from "../protocol";
+import { type Sentence, type Words, wordsOfError } from "../text/sentence";
 import {
   castOf,
   type Part,
@@ -80,14 +81,11 @@ function replaceWorker(why: string): void {
   deaths += 1;
   plan.value = { kind: "none" };
   if (!started || deaths > DEATHS) {
-    const what = started ? "stopped working again and again" : "could not start";
-    worker.value = {
-      kind: "dead",
-      message: `The part of the page that does the work ${what} (${why}). Load the page again; if that does not help, the browser may be too old.`,
-    };
+    const failed = started ? "workerFailedAgain" : "workerFailed";
+    worker.value = { kind: "dead", message: [(text) => text.merge[failed](why)] };
     return;
   }
-  crash.value = `The part of the page that does the work stopped unexpectedly (${why}) and was started again.`;
+  crash.value = [(text) => text.merge.workerReplaced(why)];
   worker.value = { kind: "starting" };
   client = start();
   for (const part of parts(models.peek())) {
@@ -105,10 +103,10 @@ export function giveFiles(part: Part, files: GivenFile[]): void {
 }
 
 /** The files could not be taken; the reason becomes the card's problem. */
-export function refuseFiles(part: Part, message: string): void {
+export function refuseFiles(part: Part, why: Sentence): void {
   forgetOutcome();
   release(slotOf(models.peek(), part));
-  put(part, { kind: "unreadable", files: [], problems: [problem(message)] });
+  put(part, { kind: "unreadable", files: [], problems: [why] });
 }
 
 export function removeModel(part: Part): void {
@@ -163,22 +161,16 @@ async function opened(model: ModelId, files: GivenFile[]): Promise<Slot> {
   try {
     const answer = await workerClient().open(model, files);
     if (answer.kind === "opened") return { kind: "ready", model, files, summary: answer.summary };
-    return { kind: "unreadable", files, problems: answer.problems };
+    return { kind: "unreadable", files, problems: answer.problems.map(({ message }) => [message]) };
   } catch (error) {
-    const message =
-      error instanceof WorkerDied
-        ? "Its headers could not be read: the page's worker stopped over them. Give the files again."
-        : String(error instanceof Error ? error.message : error);
-    return { kind: "unreadable", files, problems: [problem(message)] };
+    const why: Words =
+      error instanceof WorkerDied ? (text) => text.models.workerStopped : wordsOfError(error);
+    return { kind: "unreadable", files, problems: [[why]] };
   }
 }
 
 function release(slot: Slot): void {
   if (slot.kind === "ready") workerClient().close(slot.model);
-}
-
-function problem(message: string) {
-  return { model: null, file: null, tensor: null, message };
 }
 
 function put(part: Part, slot: Slot): void {
@@ -299,9 +291,8 @@ export function keepPlanned(): void {
         deaths = 0;
       } catch (error) {
         if (number !== plans || error instanceof WorkerDied) return;
-        const message = error instanceof Error ? error.message : String(error);
         plan.value = { kind: "none" };
-        crash.value = message;
+        crash.value = [wordsOfError(error)];
       }
     }, PLAN_DELAY);
     return () => clearTimeout(timer);
@@ -316,7 +307,7 @@ function stillGiven(): boolean {
 /** Keeps `room` up to date with each plan whose files would go through the browser's disk. */
 export function keepRoomKnown(): void {
   effect(() => {
-    if (saveTo.value !== "Downloads" || plan.value.kind !== "planned") return;
+    if (saveTo.value !== "downloads" || plan.value.kind !== "planned") return;
     void roomLeft().then((bytes) => {
       room.value = bytes;
     });

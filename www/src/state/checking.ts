@@ -1,6 +1,7 @@
 // What is done with merged files to be sure of them: verification against the models, and SHA-256.
 import { Failed, WorkerDied } from "../client";
 import { Hasher } from "../hasher";
+import { wordsOfError } from "../text/sentence";
 import { workerClient } from "./actions";
 import { type Checksum, checksums, isBusy, type Output, result, verification } from "./store";
 
@@ -36,15 +37,14 @@ function isStopping(): boolean {
 
 function ending(error: unknown): typeof verification.value {
   if (error instanceof WorkerDied) {
-    return { kind: "failed", message: "The verification stopped before its end." };
+    return { kind: "failed", message: [({ verify }) => verify.stoppedEarly] };
   }
   if (error instanceof Failed) {
     const { kind, message } = error.failure;
     if (kind === "cancelled") return { kind: "none" };
-    return { kind: kind === "wrong" ? "wrong" : "failed", message };
+    return { kind: kind === "wrong" ? "wrong" : "failed", message: [message] };
   }
-  const why = error instanceof Error ? error.message : String(error);
-  return { kind: "failed", message: `The merged files can’t be read back: ${why}` };
+  return { kind: "failed", message: [({ verify }) => verify.unreadable, wordsOfError(error)] };
 }
 
 export function stopVerifying(): void {

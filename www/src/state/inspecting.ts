@@ -1,6 +1,7 @@
 // Inspection of the models: its start, its progress, its end, and until when it holds.
 import { effect } from "@preact/signals";
 import { Failed, WorkerDied } from "../client";
+import { wordsOfError } from "../text/sentence";
 import { workerClient } from "./actions";
 import { blocked, givenCast, inspection, type InspectionState, plan, plannable } from "./store";
 
@@ -23,10 +24,10 @@ export async function inspect(): Promise<void> {
 
 function ending(error: unknown): InspectionState {
   if (error instanceof WorkerDied) {
-    return { kind: "failed", message: "The inspection stopped before its end." };
+    return { kind: "failed", message: [({ inspection }) => inspection.stoppedEarly] };
   }
   if (error instanceof Failed && error.failure.kind === "cancelled") return { kind: "none" };
-  return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
+  return { kind: "failed", message: [wordsOfError(error)] };
 }
 
 export function stopInspecting(): void {

@@ -8,7 +8,9 @@ import type {
   Progress,
   SavedFile,
 } from "../protocol";
+import { text } from "../text/language";
 import { withSample } from "../text/pace";
+import { type Sentence, Told, type Words, wordsOfError } from "../text/sentence";
 import { findInterrupted, workerClient } from "./actions";
 import { forgetChecks } from "./checking";
 import { forgetZip } from "./zipping";
@@ -37,12 +39,6 @@ import {
   verification,
 } from "./store";
 
-/** The label of the choice to save shard by shard. */
-export const SAVE_EACH = "Save each shard before the next is written";
-
-const NOT_CHOSEN =
-  "No file was chosen, so nothing was merged. With `Save to: Downloads` no dialog is needed.";
-
 /** The directory in which the browser keeps the last result. */
 let directory: PrivateDirectory | null = null;
 
@@ -64,7 +60,7 @@ export async function startMerge(): Promise<void> {
   const state = plan.peek();
   if (blocked.peek() !== null || !job || state.kind !== "planned") return;
   crash.value = null;
-  const asks = saveTo.peek() === "Chosen file or folder";
+  const asks = saveTo.peek() === "chosen";
   merge.value = asks ? { kind: "choosing" } : MERGING;
   const { files, bytes } = state.report;
   let place: Place | null = null;
@@ -91,7 +87,7 @@ export async function resumeMerge(kept: Interrupted): Promise<void> {
   let place: PrivateDirectory | null = null;
   try {
     place = await takeDirectory(directory);
-    if (!place) throw new Failed({ kind: "different", message: ELSEWHERE });
+    if (!place) throw new Elsewhere();
     stopIfCancelled();
     await carryOut({ kind: "resume", cast, directory }, place, total);
   } catch (error) {
@@ -105,7 +101,7 @@ export async function resumeMerge(kept: Interrupted): Promise<void> {
 function stopIfCancelled(): void {
   const state = merge.peek();
   if (state.kind !== "merging" || !state.cancelling) return;
-  throw new Failed({ kind: "cancelled", message: "It was cancelled." });
+  throw new Failed({ kind: "cancelled", message: "" });
 }
 
 /** It is not offered as long as it goes on or is deleted. */
@@ -273,11 +269,11 @@ async function openPicker(files: FileSummary[]): Promise<Place> {
   const [first] = files;
   if (first && files.length === 1 && window.showSaveFilePicker) {
     const accept = { "application/octet-stream": [".safetensors"] };
-    const types = [{ description: "safetensors checkpoint", accept }];
+    const types = [{ description: text.peek().merge.fileType, accept }];
     const handle = await window.showSaveFilePicker({ suggestedName: first.name, types });
     return { destination: { kind: "file", handle }, directory: null };
   }
-  if (!window.showDirectoryPicker) throw new Error("This browser has no dialog for folders.");
+  if (!window.showDirectoryPicker) throw new Told(({ merge }) => merge.noDialog);
   const handle = await window.showDirectoryPicker({ id: "chat-vector", mode: "readwrite" });
   return { destination: { kind: "folder", handle }, directory: null };
 }
@@ -345,59 +341,55 @@ async function tidy(place: Place, files: FileSummary[], error: unknown): Promise
   }
 }
 
-type Ending = { kind: "cancelled"; left: string | null } | { kind: "failed"; message: string };
+type Ending = Extract<MergeState, { kind: "cancelled" | "failed" }>;
 
 /** `before`: shards that the person has saved. */
 function ending(error: unknown, before: SavedBefore[]): Ending {
-  const left = before.length > 0 ? (isOver(error) ? leftBehind(before) : stillNeeded(before)) : null;
-  const failed = (message: string): Ending => ({
-    kind: "failed",
-    message: left ? `${message} ${left}` : message,
-  });
-  if (error instanceof WorkerDied) {
-    return failed(`The merge stopped before its end. ${SHORT_OF_MEMORY}`);
-  }
+  const left = before.length > 0 ? (isOver(error) ? leftBehind(before) : stillNeeded(before)) : [];
+  const failed = (...message: Words[]): Ending => ({ kind: "failed", message: [...message, ...left] });
+  if (error instanceof WorkerDied) return failed(({ merge }) => merge.stoppedEarly);
+  if (error instanceof Elsewhere) return failed(({ merge }) => merge.elsewhere);
   if (error instanceof Failed) {
     const { kind, message } = error.failure;
     if (kind === "cancelled") return { kind: "cancelled", left };
-    if (kind === "resumable") return failed(`${message} ${GO_ON}`);
+    if (kind === "resumable") return failed(message, ({ merge }) => merge.resume);
     if (kind !== "full") return failed(message);
-    const kept = result.peek()?.kept.kind === "downloads";
-    const others = interrupted.peek().length > 0 ? INTERRUPTED_TAKE_ROOM : "";
-    return failed(message + roomHint() + (kept ? KEPT_TAKE_ROOM : "") + others);
+    const hints: Words[] = [...roomHint()];
+    if (result.peek()?.kept.kind === "downloads") hints.push(({ merge }) => merge.lastTakesRoom);
+    if (interrupted.peek().length > 0) hints.push(({ merge }) => merge.interruptedTakesRoom);
+    return failed(message, ...hints);
   }
-  if (error instanceof DOMException && error.name === "AbortError") return failed(NOT_CHOSEN);
-  const why = error instanceof Error ? error.message : String(error);
-  return failed(`The merge could not start: ${why}`);
+  if (error instanceof DOMException && error.name === "AbortError") {
+    return failed(({ merge }) => merge.notChosen);
+  }
+  return failed(({ merge }) => merge.notStarted, wordsOfError(error));
 }
 
-const SHORT_OF_MEMORY =
-  "If that happens again, memory may be short: close other tabs and programs.";
-const ELSEWHERE = "Another tab goes on with this merge already.";
-const GO_ON = "Give the file again and press Resume beside Merge.";
-
-const INTERRUPTED_TAKE_ROOM = " An interrupted merge takes room too: resume or delete it first.";
-const KEPT_TAKE_ROOM = " The files of the last merge take room too: delete them first.";
+/** Another tab goes on with the merge. */
+class Elsewhere extends Failed {
+  constructor() {
+    super({ kind: "different", message: "" });
+  }
+}
 
 /** How the same merge needs less room. */
-function roomHint(): string {
+function roomHint(): Sentence {
   const needed = roomNeeded.peek();
-  if (!needed || savesEach.peek()) return "";
+  if (!needed || savesEach.peek()) return [];
   return needed.shards > 1
-    ? ` Or tick \u201c${SAVE_EACH}\u201d beside Merge.`
-    : " Or choose smaller shards: then each can be saved before the next is written.";
+    ? [({ merge }) => merge.tickSaveEach(merge.saveEach)]
+    : [({ merge }) => merge.chooseSmaller];
 }
 
-function stillNeeded(before: SavedBefore[]): string {
-  const [first] = before;
-  return before.length === 1
-    ? `Keep ${first?.name}, which you saved before.`
-    : `Keep the ${before.length} files that you saved before.`;
+function stillNeeded(before: SavedBefore[]): Sentence {
+  const [{ name } = { name: "" }] = before;
+  return [({ merge }) => (before.length === 1 ? merge.keepOne(name) : merge.keepFiles(before.length))];
 }
 
-function leftBehind(before: SavedBefore[]): string {
-  const [first] = before;
-  return before.length === 1
-    ? `${first?.name}, which you saved before, is no whole model: delete it.`
-    : `The ${before.length} files that you saved before are no whole model: delete them.`;
+function leftBehind(before: SavedBefore[]): Sentence {
+  const [{ name } = { name: "" }] = before;
+  return [
+    ({ merge }) =>
+      before.length === 1 ? merge.oneIsNoModel(name) : merge.filesAreNoModel(before.length),
+  ];
 }

@@ -1,13 +1,15 @@
 // The models that were given, part by part, as plain data.
-import type { Cast, GivenFile, ModelId, ModelNames, ModelSummary, Problem } from "../protocol";
+import type { Cast, GivenFile, ModelId, ModelNames, ModelSummary } from "../protocol";
+import { text } from "../text/language";
 import { suggestedName } from "../text/model-name";
+import type { Sentence } from "../text/sentence";
 
 /** What one card holds. */
 export type Slot =
   | { kind: "empty" }
   | { kind: "reading"; model: ModelId; files: GivenFile[] }
   | { kind: "ready"; model: ModelId; files: GivenFile[]; summary: ModelSummary }
-  | { kind: "unreadable"; files: GivenFile[]; problems: Problem[] };
+  | { kind: "unreadable"; files: GivenFile[]; problems: Sentence[] };
 
 /** A chat model's card; `key` stays when cards before it are removed. */
 export type Chat = {
@@ -107,14 +109,27 @@ export function parts(models: Models): Part[] {
 
 /** The title of a card: `Base`, `Target`, `Chat model 2`. */
 export function partTitle(models: Models, part: Part): string {
-  if (part === "base") return "Base";
-  if (part === "target") return "Target";
-  return `Chat model ${models.chats.findIndex((chat) => chat.key === part) + 1}`;
+  const { title } = text.value;
+  return typeof part === "string" ? title[part] : title.chat(numberOf(models, part));
 }
 
-/** A part as problems name it: `base`, `target`, `chat model 2`. */
+/** A part within a sentence: `base`, `target`, `chat model 2`. */
 export function partRole(models: Models, part: Part): string {
-  return partTitle(models, part).toLowerCase();
+  const { role } = text.value;
+  return typeof part === "string" ? role[part] : role.chat(numberOf(models, part));
+}
+
+/** A part within a sentence, by what the core calls it. */
+export function namedRole(name: string): string {
+  const { role } = text.value;
+  const chat = /^chat model (\d+)$/.exec(name);
+  if (chat) return role.chat(Number(chat[1]));
+  return name === "base" || name === "target" ? role[name] : name;
+}
+
+/** A chat model's number, by the key of its card. */
+export function numberOf(models: Models, key: number): number {
+  return models.chats.findIndex((chat) => chat.key === key) + 1;
 }
 
 /** Whether a chat model is given as a chat vector. */
@@ -135,7 +150,7 @@ function takesBasesPart(models: Models): boolean {
 /** What a plan calls the model of a card; null where it knows none. */
 export function planRole(models: Models, part: Part): string | null {
   if (typeof part === "string" && takesBasesPart(models)) return part === "target" ? "base" : null;
-  return partRole(models, part);
+  return typeof part === "string" ? part : `chat model ${numberOf(models, part)}`;
 }
 
 /** The cast for a plan; null while a model is missing, being read or unreadable. */
@@ -159,10 +174,7 @@ export function missing(models: Models): string | null {
     return !optional && slotOf(models, part).kind === "empty";
   });
   if (without.length === 0) return null;
-  const names = without.map((part) => {
-    const role = partRole(models, part);
-    return role === "base" ? "the base model" : role;
-  });
-  const all = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0];
-  return `Give the files of ${all} first.`;
+  const { list, models: words } = text.value;
+  const names = without.map((part) => (part === "base" ? words.theBase : partRole(models, part)));
+  return words.missing(list(names));
 }

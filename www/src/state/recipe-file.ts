@@ -3,7 +3,7 @@ import { batch } from "@preact/signals";
 import { Failed } from "../client";
 import type { Document, FileSummary } from "../protocol";
 import { removeChat, addChat, setForm, workerClient } from "./actions";
-import { isVector, type Part, partTitle, slotOf, withCurve, withName, withWeight } from "./models";
+import { isVector, numberOf, type Part, slotOf, withCurve, withName, withWeight } from "./models";
 import { formOf } from "./recipe-form";
 import {
   givenCast,
@@ -14,7 +14,9 @@ import {
   recipeFiles,
   recipeStatus,
 } from "./store";
-import { counted } from "../text/bytes";
+import { text } from "../text/language";
+import type { Text } from "../text/languages/en";
+import { type Sentence, wordsOfError } from "../text/sentence";
 
 const NAME = "chat_vector_recipe.json";
 const MERGEKIT = "mergekit.yml";
@@ -23,15 +25,15 @@ const MERGEKIT = "mergekit.yml";
 export async function saveRecipe(): Promise<void> {
   const read = reading.peek();
   if (read.kind !== "recipe") {
-    recipeStatus.value = `It can’t be saved yet: ${read.problems[0]}`;
+    recipeStatus.value = [({ recipe }) => recipe.notYet, ...(read.problems[0] ?? [])];
     return;
   }
   try {
     const text = await workerClient().recipeFile(givenCast.peek(), read.recipe);
     save(text, NAME);
-    recipeStatus.value = `Saved as ${NAME}.`;
+    recipeStatus.value = [({ recipe }) => recipe.saved(NAME)];
   } catch (error) {
-    recipeStatus.value = `It can’t be saved: ${error instanceof Error ? error.message : error}`;
+    recipeStatus.value = [({ recipe }) => recipe.notSaved, wordsOfError(error)];
   }
 }
 
@@ -40,15 +42,15 @@ export async function exportForMergekit(): Promise<void> {
   const wanted = plannable.peek();
   const state = plan.peek();
   if (!wanted || state.kind !== "planned" || !state.fresh || state.report.problems.length > 0) {
-    recipeStatus.value = "It can’t be exported yet: it needs a plan without problems.";
+    recipeStatus.value = [({ recipe }) => recipe.exportNotYet];
     return;
   }
   if (wanted.recipe.goal === "chat vector" || models.peek().chats.some(isVector)) {
-    recipeStatus.value = "It can’t be exported: mergekit merges models, and knows no chat vectors.";
+    recipeStatus.value = [({ recipe }) => recipe.exportVector];
     return;
   }
   try {
-    const { mergekitConfig } = await import("../text/mergekit");
+    const { mergekitConfig, told } = await import("../text/mergekit");
     const all = { from: 0, count: 2 ** 31, action: null, search: "" };
     const { rows } = await workerClient().tensors(all);
     // The rows are those of the last plan, which may be another one by now.
@@ -56,10 +58,11 @@ export async function exportForMergekit(): Promise<void> {
     const hasTarget = wanted.cast.target !== null;
     const { yaml, notes } = mergekitConfig(wanted.recipe, hasTarget, state.report, rows);
     save(yaml, MERGEKIT);
-    const noted = notes.length === 0 ? "" : ` It can’t say everything: ${notes.join(" ")}`;
-    recipeStatus.value = `Saved as ${MERGEKIT}, for mergekit 0.1.5.${noted}`;
+    const lacks: Sentence =
+      notes.length === 0 ? [] : [({ recipe }) => recipe.exportLacks, ...notes.map(told)];
+    recipeStatus.value = [({ recipe }) => recipe.exported(MERGEKIT), ...lacks];
   } catch (error) {
-    recipeStatus.value = `It can’t be exported: ${error instanceof Error ? error.message : error}`;
+    recipeStatus.value = [({ recipe }) => recipe.notExported, wordsOfError(error)];
   }
 }
 
@@ -78,17 +81,18 @@ export async function openRecipe(file: File): Promise<void> {
   try {
     const document = await workerClient().openRecipe(file);
     const closed = batch(() => put(document));
-    const gone = closed.length > 0 ? ` Its place was not needed, so this was closed: ${closed.join(", ")}.` : "";
-    const count = counted(document.recipe.weights.length, "chat model");
-    recipeStatus.value = `${file.name} is open, for ${count}.${gone}`;
+    const titles = ({ title }: Text) => closed.map(title.chat).join(", ");
+    const gone: Sentence = closed.length > 0 ? [(text) => text.recipe.closed(titles(text))] : [];
+    const count = document.recipe.weights.length;
+    recipeStatus.value = [({ recipe }) => recipe.opened(file.name, count), ...gone];
   } catch (error) {
     const message = error instanceof Failed ? error.failure.message : String(error);
-    recipeStatus.value = `${file.name}: ${message}`;
+    recipeStatus.value = [() => `${file.name}:`, message];
   }
 }
 
-/** Makes the choices, and returns the titles of cards with models that had to be closed. */
-function put({ recipe, base, target, chats }: Document): string[] {
+/** Makes the choices, and returns the numbers of chat models that had to be closed. */
+function put({ recipe, base, target, chats }: Document): number[] {
   const chatKeys = () => models.peek().chats.map(({ key }) => key);
   const count = recipe.weights.length;
   // Cards without models go first, and then the last ones.
@@ -96,7 +100,7 @@ function put({ recipe, base, target, chats }: Document): string[] {
   const extra = () => chatKeys().length - count;
   for (const key of chatKeys().filter(isEmpty).slice(0, Math.max(0, extra()))) removeChat(key);
   const left = chatKeys().slice(count);
-  const closed = left.map((key) => partTitle(models.peek(), key));
+  const closed = left.map((key) => numberOf(models.peek(), key));
   for (const key of left) removeChat(key);
   while (chatKeys().length < count) addChat();
   const { form, weights, curves } = formOf(recipe, chatKeys());
@@ -120,13 +124,14 @@ export function recipeHint(part: Part): string | null {
   const wanted = wantedFiles(part);
   const [first] = wanted;
   if (!first) return null;
-  const names = wanted.length === 1 ? first.name : `${first.name} and ${wanted.length - 1} more`;
+  const { andMore, models: words } = text.value;
+  const names = wanted.length === 1 ? first.name : andMore(first.name, wanted.length - 1);
   const slot = slotOf(models.value, part);
-  if (slot.kind === "empty") return `The recipe was made with ${names}.`;
+  if (slot.kind === "empty") return words.madeWith(names);
   if (slot.kind !== "ready") return null;
-  const text = ({ name, size }: FileSummary) => `${name} ${size}`;
-  const same = slot.summary.files.map(text).join() === wanted.map(text).join();
-  return same ? null : `The recipe was made with other files: ${names}.`;
+  const told = ({ name, size }: FileSummary) => `${name} ${size}`;
+  const same = slot.summary.files.map(told).join() === wanted.map(told).join();
+  return same ? null : words.madeWithOthers(names);
 }
 
 function wantedFiles(part: Part): FileSummary[] {

@@ -17,6 +17,7 @@ import {
   withRuleWeights,
   withTakeOver,
 } from "./recipe-form";
+import { said } from "../text/sentence";
 
 const SKIP: PresetRules = {
   name: "skip embeddings and lm_head",
@@ -50,15 +51,13 @@ test("the defaults are the plain chat vector", () => {
 test("every field that cannot be read is named", () => {
   const rules = [{ key: 1, pattern: "*norm*", weights: ["0", "x"] }];
   const form = { ...defaultForm(), rules, shards: "at most N GB a shard" as const, shardGigabytes: "0" };
-  expect(readForm(form, { weights: ["", "1"], curves: ["", "x"], models: NAMES })).toEqual({
-    kind: "problems",
-    problems: [
-      "Chat model 1 weight must be a finite number that fits 32 bits, such as 1 or -0.5.",
-      "Chat model 2 weights by layer must be points such as 0: 0.2, 15: 1, each layer once.",
-      "Rule 1 weight for chat model 2 must be a finite number that fits 32 bits, such as 1 or -0.5.",
-      "Shard size in GB must be a number above 0.",
-    ],
-  });
+  const reading = readForm(form, { weights: ["", "1"], curves: ["", "x"], models: NAMES });
+  expect(reading.kind === "problems" && reading.problems.map(said)).toEqual([
+    "Chat model 1 weight must be a finite number that fits 32 bits, such as 1 or -0.5.",
+    "Chat model 2 weights by layer must be points such as 0: 0.2, 15: 1, each layer once.",
+    "Rule 1 weight for chat model 2 must be a finite number that fits 32 bits, such as 1 or -0.5.",
+    "Shard size in GB must be a number above 0.",
+  ]);
 });
 
 test("a shard size is in decimal gigabytes", () => {

@@ -1,6 +1,8 @@
 // The recipe as it is typed, and its way into a recipe for the worker.
 import type { LayerWeight, ModelNames, PresetRules, Recipe, RuleCount, TakeOver } from "../protocol";
 import { curveText, parseCurve } from "../text/curve";
+import type { Text } from "../text/languages/en";
+import type { Sentence } from "../text/sentence";
 import { parseWeight } from "../text/weight";
 
 /** A rule as it is typed: one λ per chat model, in their order. */
@@ -134,21 +136,9 @@ export function shardBytes(gigabytes: string): number | null {
   return gigabytes.trim() !== "" && bytes >= 1 && Number.isSafeInteger(bytes) ? bytes : null;
 }
 
-/** The sentence for a field that holds no λ. */
-export function weightProblem(name: string): string {
-  return `${name} must be a finite number that fits 32 bits, such as 1 or -0.5.`;
-}
-
-/** The sentence for a field that holds no curve. */
-export function curveProblem(title: string): string {
-  return `${title} weights by layer must be points such as 0: 0.2, 15: 1, each layer once.`;
-}
-
-export const SHARD_PROBLEM = "Shard size in GB must be a number above 0.";
-
 export type Reading =
   | { kind: "recipe"; recipe: Recipe }
-  | { kind: "problems"; problems: string[] };
+  | { kind: "problems"; problems: Sentence[] };
 
 /** What is typed of the models: λ of each chat model, their λ by layer, names, and tokens that are taken
  * over. */
@@ -162,24 +152,24 @@ export type Typed = {
 /** The recipe that was typed, or what is wrong with it in sentences. */
 export function readForm(form: RecipeForm, typed: Typed): Reading {
   const { weights, curves, models, takeOver = [] } = typed;
-  const problems: string[] = [];
-  const read = (text: string, name: string): number => {
+  const problems: Sentence[] = [];
+  const read = (text: string, name: (text: Text) => string): number => {
     const weight = parseWeight(text);
-    if (weight === null) problems.push(weightProblem(name));
+    if (weight === null) problems.push([(text) => text.typed.weight(name(text))]);
     return weight ?? 0;
   };
   const readCurve = (text: string, i: number): LayerWeight[] => {
     const points = parseCurve(text);
-    if (points === null) problems.push(curveProblem(`Chat model ${i + 1}`));
+    if (points === null) problems.push([({ typed, title }) => typed.curve(title.chat(i + 1))]);
     return points ?? [];
   };
-  const ofModels = weights.map((text, i) => read(text, `Chat model ${i + 1} weight`));
+  const ofModels = weights.map((text, i) => read(text, ({ models, title }) => models.weightOf(title.chat(i + 1))));
   const layers = curves.map(readCurve);
   const shards = (): Recipe["shards"] => {
     if (form.shards === "as the target") return { kind: "as-target" };
     if (form.shards === "one file") return { kind: "one" };
     const bytes = shardBytes(form.shardGigabytes);
-    if (bytes === null) problems.push(SHARD_PROBLEM);
+    if (bytes === null) problems.push([({ typed }) => typed.shardSize]);
     return { kind: "at-most", bytes: bytes ?? 0 };
   };
   const recipe: Recipe = {
@@ -190,7 +180,7 @@ export function readForm(form: RecipeForm, typed: Typed): Reading {
     rules: form.rules.flatMap((rule, r) => {
       if (isBlank(rule)) return [];
       const own = rule.weights.map((text, i) =>
-        read(text, `Rule ${r + 1} weight for chat model ${i + 1}`),
+        read(text, ({ rules }) => rules.weight(r + 1, i + 1)),
       );
       return [{ pattern: rule.pattern.trim(), weights: own }];
     }),

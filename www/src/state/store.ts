@@ -11,7 +11,9 @@ import type {
   Progress,
   Verified,
 } from "../protocol";
+import { text } from "../text/language";
 import type { Sample } from "../text/pace";
+import type { Sentence } from "../text/sentence";
 import { castOf, missing, namesOf, noModels, type Part, parts, partTitle, planRole, slotOf } from "./models";
 import {
   BY_TOKEN,
@@ -25,7 +27,7 @@ import {
 export type WorkerState =
   | { kind: "starting" }
   | { kind: "ready"; version: string; opfs: boolean }
-  | { kind: "dead"; message: string };
+  | { kind: "dead"; message: Sentence };
 
 /** The last plan; `fresh` while it is what the page shows above it. */
 export type PlanState =
@@ -74,7 +76,7 @@ export type Verification =
   | { kind: "none" }
   | { kind: "verifying"; progress: Progress | null; stopping: boolean }
   | ({ kind: "verified" } & Verified)
-  | { kind: "wrong" | "failed"; message: string };
+  | { kind: "wrong" | "failed"; message: Sentence };
 
 /** What is known about the models; `plan` is the number of the plan that it was found out with, by an
  * inspection `itself` or by a merge. */
@@ -82,7 +84,7 @@ export type InspectionState =
   | { kind: "none" }
   | { kind: "inspecting"; progress: Progress | null; stopping: boolean }
   | { kind: "inspected"; inspected: Inspected; by: "itself" | "merge"; plan: number }
-  | { kind: "failed"; message: string };
+  | { kind: "failed"; message: Sentence };
 
 export type MergeState =
   | { kind: "idle" }
@@ -97,9 +99,9 @@ export type MergeState =
       /** Those that were. */
       before: SavedBefore[];
     }
-  /** `left`: what to do with files that were saved before. */
-  | { kind: "cancelled"; left: string | null }
-  | { kind: "failed"; message: string }
+  /** `left`: what to do with files that were saved before; empty where none were. */
+  | { kind: "cancelled"; left: Sentence }
+  | { kind: "failed"; message: Sentence }
   | { kind: "done" };
 
 export type Result = {
@@ -113,7 +115,7 @@ export type Result = {
   isVector: boolean;
 };
 
-export const SAVE_TO = ["Chosen file or folder", "Downloads"] as const;
+export const SAVE_TO = ["chosen", "downloads"] as const;
 export type SaveTo = (typeof SAVE_TO)[number];
 
 export const hasPickers =
@@ -121,10 +123,10 @@ export const hasPickers =
 
 export const worker = signal<WorkerState>({ kind: "starting" });
 /** Why the last worker was replaced, until something works again. */
-export const crash = signal<string | null>(null);
+export const crash = signal<Sentence | null>(null);
 export const models = signal(noModels());
 export const form = signal(defaultForm());
-export const saveTo = signal<SaveTo>(hasPickers ? "Chosen file or folder" : "Downloads");
+export const saveTo = signal<SaveTo>(hasPickers ? "chosen" : "downloads");
 /** Whether each shard is to be saved before the next is written; null until the person says so. */
 export const eachChoice = signal<boolean | null>(null);
 export const plan = signal<PlanState>({ kind: "none" });
@@ -147,7 +149,7 @@ export const recipeFiles = signal<{
   chats: ReadonlyMap<number, FileSummary[]>;
 } | null>(null);
 /** What became of saving or opening a recipe. */
-export const recipeStatus = signal("");
+export const recipeStatus = signal<Sentence>([]);
 /** Bytes that the browser says it still has room for; null where it does not say. */
 export const room = signal<number | null>(null);
 
@@ -211,47 +213,48 @@ export const planProblems = computed<Problem[]>(() =>
 );
 
 /** The sentences about one model, for its card. */
-export function problemsOf(part: Part): string[] {
+export function problemsOf(part: Part): Sentence[] {
   const slot = slotOf(models.value, part);
   const role = planRole(models.value, part);
   const own = slot.kind === "unreadable" ? slot.problems : [];
   const planned = planProblems.value.filter(({ model }) => model === role);
-  return [...own, ...planned].map(({ message }) => message);
+  return [...own, ...planned.map(({ message }) => [message])];
 }
 
 /** Everything that stands in the way, in sentences. */
-export const problems = computed<string[]>(() => {
+export const problems = computed<Sentence[]>(() => {
   const unreadable = parts(models.value).flatMap((part) => {
     const slot = slotOf(models.value, part);
     if (slot.kind !== "unreadable") return [];
-    return slot.problems.map(({ message }) => `${partTitle(models.value, part)}: ${message}`);
+    return slot.problems.map((problem) => [() => `${partTitle(models.value, part)}:`, ...problem]);
   });
   return [
     ...(worker.value.kind === "dead" ? [worker.value.message] : []),
     ...(crash.value ? [crash.value] : []),
     ...unreadable,
     ...(reading.value.kind === "problems" ? reading.value.problems : []),
-    ...planProblems.value.map(({ message }) => message),
+    ...planProblems.value.map(({ message }) => [message]),
     ...(merge.value.kind === "failed" ? [merge.value.message] : []),
   ];
 });
 
 /** Why a merge cannot start now; null when it can. */
 export const blocked = computed<string | null>(() => {
-  if (worker.value.kind === "dead") return "The page has to be loaded again first.";
-  if (verification.value.kind === "verifying") return "Verifying the last merge…";
-  if (inspection.value.kind === "inspecting") return "Inspecting the models…";
+  const { blocked: words, models: ofModels, starting, plan: ofPlan } = text.value;
+  if (worker.value.kind === "dead") return words.dead;
+  if (verification.value.kind === "verifying") return words.verifying;
+  if (inspection.value.kind === "inspecting") return words.inspecting;
   const given = parts(models.value).map((part) => slotOf(models.value, part).kind);
-  if (given.includes("reading")) return "Reading headers…";
-  if (given.includes("unreadable")) return "The problems above have to be solved first.";
+  if (given.includes("reading")) return ofModels.reading;
+  if (given.includes("unreadable")) return words.problems;
   const wanted = missing(models.value);
   if (wanted) return wanted;
-  if (reading.value.kind === "problems") return "The problems above have to be solved first.";
-  if (worker.value.kind === "starting") return "Starting…";
-  if (readsTokens.value) return "Reading tokenizers…";
-  if (plan.value.kind === "none") return "The problems above have to be solved first.";
-  if (plan.value.kind !== "planned" || !plan.value.fresh) return "Planning…";
-  if (plan.value.report.problems.length > 0) return "The problems above have to be solved first.";
+  if (reading.value.kind === "problems") return words.problems;
+  if (worker.value.kind === "starting") return starting;
+  if (readsTokens.value) return words.tokenizers;
+  if (plan.value.kind === "none") return words.problems;
+  if (plan.value.kind !== "planned" || !plan.value.fresh) return ofPlan.planning;
+  if (plan.value.report.problems.length > 0) return words.problems;
   return null;
 });
 
@@ -272,7 +275,7 @@ export const unsaved = computed(
 
 /** What a download has to find room for, all at once or one shard after the other. */
 export const roomNeeded = computed(() => {
-  if (plan.value.kind !== "planned" || saveTo.value !== "Downloads") return null;
+  if (plan.value.kind !== "planned" || saveTo.value !== "downloads") return null;
   const { bytes, files } = plan.value.report;
   const shards = files.filter(({ name }) => name.endsWith(".safetensors"));
   return { all: bytes, each: Math.max(0, ...shards.map(({ size }) => size)), shards: shards.length };

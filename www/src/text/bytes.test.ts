@@ -1,6 +1,6 @@
 // Tests of sizes in words.
 import { expect, test } from "vitest";
-import { byteRate, byteSize, counted } from "./bytes";
+import { byteRate, byteSize, groups } from "./bytes";
 
 test.each([
   [0, "0 bytes"],
@@ -21,7 +21,6 @@ test("a rate is in MB/s whatever its size", () => {
   expect(byteRate(4_560_000)).toBe("4.6 MB/s");
 });
 
-test("one thing is no plural", () => {
-  expect(counted(1, "file")).toBe("1 file");
-  expect(counted(1234, "tensor")).toBe("1,234 tensors");
+test("large numbers are in groups of three digits", () => {
+  expect(groups(1234)).toBe("1,234");
 });

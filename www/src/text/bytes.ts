@@ -1,4 +1,6 @@
 // Sizes in words, in decimal units as disks and Hugging Face count.
+import { text } from "./language";
+
 const UNITS = [
   [1e12, "TB"],
   [1e9, "GB"],
@@ -14,7 +16,7 @@ export function byteSize(bytes: number): string {
       return `${significant(bytes / unit)} ${suffix}`;
     }
   }
-  return bytes === 1 ? "1 byte" : `${bytes} bytes`;
+  return text.value.bytes(bytes);
 }
 
 /** `412 MB/s`. */
@@ -28,12 +30,7 @@ function significant(value: number): string {
   return value < 99.95 ? value.toFixed(1) : value.toFixed(0);
 }
 
-/** `1 file`, `3 files`; the plural is the singular with an s unless given. */
-export function counted(count: number, singular: string, plural = `${singular}s`): string {
-  return `${groups(count)} ${count === 1 ? singular : plural}`;
-}
-
 /** `7,241` */
 export function groups(count: number): string {
-  return count.toLocaleString("en");
+  return text.value.number(count);
 }

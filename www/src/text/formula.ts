@@ -1,4 +1,5 @@
 // The formula of the merge, as it stands with the names and the λ that are given.
+import { text } from "./language";
 import { shortName } from "./model-name";
 import { parseWeight, weightText } from "./weight";
 
@@ -19,14 +20,15 @@ export function lambda(number: number): string {
 }
 
 export function formula(start: "target" | "base" | "none", chats: Chat[], names: Names): Formula {
-  const base = shortName(names.base) || "base";
-  const starts = { target: shortName(names.target) || "target", base, none: "" };
+  const { role, formula: words } = text.value;
+  const base = shortName(names.base) || role.base;
+  const starts = { target: shortName(names.target) || role.target, base, none: "" };
   return {
     start: starts[start],
     terms: chats.map(({ weight: text, curve, isVector }, index) => {
-      const chat = shortName(names.chats[index] ?? "") || `chat model ${index + 1}`;
+      const chat = shortName(names.chats[index] ?? "") || role.chat(index + 1);
       const vector = isVector ? chat : `(${chat} − ${base})`;
-      if (curve.trim()) return { sign: "+", weight: `${lambda(index + 1)}(layer)`, vector };
+      if (curve.trim()) return { sign: "+", weight: `${lambda(index + 1)}(${words.layer})`, vector };
       const weight = parseWeight(text);
       return {
         sign: weight !== null && weight < 0 ? "−" : "+",
@@ -49,5 +51,6 @@ export function formulaText(formula: Formula): string {
     const sign = signOf(formula, term, index);
     return ` ${sign}${sign && " "}${term.weight} × ${term.vector}`;
   });
-  return `${start === "" ? "chat vector" : "merged"} =${start && ` ${start}`}${sum.join("")}`;
+  const { merged, vector } = text.value.formula;
+  return `${start === "" ? vector : merged} =${start && ` ${start}`}${sum.join("")}`;
 }

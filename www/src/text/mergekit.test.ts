@@ -1,6 +1,7 @@
 // Tests of configs for mergekit. What it then makes of them is checked by hand: see docs/mergekit.md.
 import { expect, test } from "vitest";
 import type { Action, Recipe, TensorRow } from "../protocol";
+import { enLater } from "./languages/en-later";
 import { evaluate, mergekitConfig } from "./mergekit";
 
 const RECIPE: Recipe = {
@@ -19,8 +20,10 @@ function row(name: string, weights: number[], action: Action = "merged", output_
   return { name, shape: "4", dtype: "BF16", output_dtype, action, weights, why: "" };
 }
 
-const config = (recipe: Partial<Recipe>, rows: TensorRow[], hasTarget = false, notices: string[] = []) =>
-  mergekitConfig({ ...RECIPE, ...recipe }, hasTarget, { notices }, rows);
+const config = (recipe: Partial<Recipe>, rows: TensorRow[], hasTarget = false, notices: string[] = []) => {
+  const { yaml, notes } = mergekitConfig({ ...RECIPE, ...recipe }, hasTarget, { notices }, rows);
+  return { yaml, notes: notes.map((note) => note(enLater.mergekit)) };
+};
 
 test("the plain chat vector", () => {
   const { yaml, notes } = config({}, [row("a", [0.7])]);

@@ -2,11 +2,17 @@
 // Its task arithmetic is base + Σ weight × (model − base), with the target as one of the models, of
 // weight 1; a filter is any part of a tensor's name, and the first that fits decides.
 import type { PlanReport, Recipe, TensorRow } from "../protocol";
+import { enLater, type LaterText } from "./languages/en-later";
+import { laterText } from "./later-text";
+import type { Words } from "./sentence";
+
+/** A sentence in whatever language. */
+export type Note = (text: LaterText["mergekit"]) => string;
 
 export type Export = {
   yaml: string;
   /** What the config can't say, in sentences. */
-  notes: string[];
+  notes: Note[];
 };
 
 type Filter = { filter: string; value: number };
@@ -14,6 +20,11 @@ type Filter = { filter: string; value: number };
 type Weight = { filters: Filter[]; otherwise: number };
 
 const DTYPES: Record<string, string> = { BF16: "bfloat16", F16: "float16", F32: "float32" };
+
+/** A note in the page's language. */
+export function told(note: Note): Words {
+  return () => note(laterText.value.mergekit);
+}
 
 /** The config of a plan without problems, by its tensors. */
 export function mergekitConfig(
@@ -41,10 +52,10 @@ export function mergekitConfig(
   const notes = notesOf(recipe, hasTarget, report, rows, outputs);
   const given = [names.base, hasTarget ? names.target : "", ...names.chats].filter(Boolean);
   if (new Set(given).size < given.length) {
-    notes.push("two models have the same name: write the paths of each, or mergekit takes them for one.");
+    notes.push((text) => text.sameName);
   }
   const head = ["# Made by chat-vector, for mergekit 0.1.5: mergekit-yaml THIS OUTPUT"];
-  const comments = notes.map((note) => `# Note: ${note}`);
+  const comments = notes.map((note) => `# Note: ${note(enLater.mergekit)}`);
   return { yaml: [...head, ...comments, ...lines, ""].join("\n"), notes };
 }
 
@@ -108,39 +119,30 @@ function notesOf(
   { notices }: Pick<PlanReport, "notices">,
   rows: TensorRow[],
   outputs: string[],
-): string[] {
-  const notes = [];
+): Note[] {
+  const notes: Note[] = [];
   const floats = outputs.filter((dtype) => DTYPES[dtype]);
-  if (floats.length > 1) {
-    notes.push(`the output has tensors of ${floats.join(" and ")}: mergekit saves all as one dtype.`);
-  }
+  if (floats.length > 1) notes.push((text) => text.dtypes(floats));
   if (outputs.includes("F32") && (hasTarget || weights.length > 1)) {
-    notes.push("in F32 the last bits differ here and there: mergekit adds in another order.");
+    notes.push((text) => text.lastBits);
   }
-  if (outputs.includes("F64")) {
-    notes.push("F64 tensors are merged in F64 here, and in F32 by mergekit.");
-  }
+  if (outputs.includes("F64")) notes.push((text) => text.f64);
   if (outputs.some((dtype) => !DTYPES[dtype] && dtype !== "F64")) {
-    notes.push("tensors that do not merge (integers, FP8 and the like) are copied from the target here; mergekit may do otherwise.");
+    notes.push((text) => text.otherDtypes);
   }
   if (embedding_rows === "match by token") {
-    notes.push("rows of embeddings are matched by token here, and some may be taken over from a chat model: mergekit's nearest is `tokenizer: {source: …}`.");
+    notes.push((text) => text.byToken);
   } else if (notices.some((notice) => notice.includes("number of rows differs"))) {
-    const what = embedding_rows === "copy the target's" ? "kept" : "merged as far as all have them";
-    notes.push(`the number of embedding rows differs: here they are ${what}; mergekit refuses such models, or matches rows by token with \`tokenizer: {source: …}\`.`);
+    const isKept = embedding_rows === "copy the target's";
+    notes.push((text) => (isKept ? text.rowsKept : text.rowsMerged));
   }
-  if (unmatched === "copy what does not match") {
-    notes.push("tensors that do not match are copied from the target here; mergekit stops at them.");
-  }
-  if (shards.kind === "at-most") {
-    notes.push(`shards: add --out-shard-size ${shards.bytes} to the command.`);
-  }
+  if (unmatched === "copy what does not match") notes.push((text) => text.unmatched);
+  if (shards.kind === "at-most") notes.push((text) => text.shards(shards.bytes));
   if (output !== "weights only") {
-    const from = hasTarget ? "the base, not from the target" : "the base";
-    notes.push(`mergekit takes config and tokenizer from ${from}, and no chat template.`);
+    notes.push((text) => (hasTarget ? text.fromBaseOnly : text.fromBase));
   }
   if (rows.some(({ action }) => action === "copied") && hasTarget) {
-    notes.push("what is copied here is base + (target − base) there: the last bit may differ.");
+    notes.push((text) => text.copied);
   }
   return notes;
 }

@@ -1,6 +1,6 @@
 // What to call a model that was given as files.
 import type { GivenFile } from "../protocol";
-import { counted } from "./bytes";
+import { text } from "./language";
 
 const SHARD = /^(.+)-\d+-of-\d+\.safetensors$/;
 /** The folder of a model in the cache of Hugging Face's tools. */
@@ -16,11 +16,12 @@ export function modelName(files: GivenFile[]): string {
   if (folder) return folder;
   const checkpoints = files.filter(({ path }) => path.endsWith(".safetensors"));
   const [first, ...others] = checkpoints.length > 0 ? checkpoints : files;
-  if (!first) return "no files";
+  if (!first) return text.value.models.noFiles;
   const stems = new Set(checkpoints.map(({ file }) => SHARD.exec(file.name)?.[1]));
   const [stem] = stems;
-  if (stems.size === 1 && stem) return `${stem}, ${counted(checkpoints.length, "shard")}`;
-  return others.length === 0 ? first.file.name : `${first.file.name} and ${others.length} more`;
+  if (stems.size === 1 && stem) return text.value.models.shards(stem, checkpoints.length);
+  const { name } = first.file;
+  return others.length === 0 ? name : text.value.andMore(name, others.length);
 }
 
 /** What a person may call it: `mistralai/Mistral-7B-v0.1`; empty where the files don't say. */

@@ -1,4 +1,5 @@
 // How fast a merge goes and how long it still takes.
+import { text } from "./language";
 
 /** Bytes done at a time in milliseconds. */
 export type Sample = { at: number; done: number };
@@ -28,8 +29,8 @@ export function pace(samples: Sample[], total: number): Pace | null {
 /** `8 s`, `2 min 10 s`, `1 h 5 min`. */
 export function duration(seconds: number): string {
   const whole = Math.max(1, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
+  if (whole < 60) return text.value.seconds(whole);
   const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return text.value.minutes(minutes, whole % 60);
+  return text.value.hours(Math.floor(minutes / 60), minutes % 60);
 }

@@ -2,6 +2,7 @@
 // attributes alone, so that it can be saved as it is, and no style is needed that the page's policy
 // forbids.
 import { useState } from "preact/hooks";
+import { laterText } from "../../text/later-text";
 import type { Measure } from "./measures";
 import type { Grid } from "./places";
 import type { Colours } from "./scale";
@@ -30,6 +31,7 @@ type Props = {
 };
 
 export function HeatMap({ grid, names, values, measure, colours, title }: Props) {
+  const t = laterText.value.report;
   const [at, setAt] = useState(-1);
   const { layers, modules, cells } = grid;
   const others = grid.others.slice(0, OTHERS);
@@ -43,7 +45,7 @@ export function HeatMap({ grid, names, values, measure, colours, title }: Props)
   const width = Math.max(
     LEFT + modules.length * size.width + longest * SLANT + 12,
     LEFT + size.width + 8 + longestOther + 8,
-    LEFT + 208 + measure.label.length * LETTER + 12,
+    LEFT + 208 + widthOf(measure.label) + 12,
   );
   const height = legendTop + 34;
 
@@ -62,7 +64,7 @@ export function HeatMap({ grid, names, values, measure, colours, title }: Props)
   );
   return (
     <div class="chart">
-      <div class="chart-scroll" role="region" aria-label="Map of layers and modules" tabIndex={0}>
+      <div class="chart-scroll" role="region" aria-label={t.map} tabIndex={0}>
         <svg
           class="heat-map"
           xmlns="http://www.w3.org/2000/svg"
@@ -70,7 +72,13 @@ export function HeatMap({ grid, names, values, measure, colours, title }: Props)
           height={height}
           viewBox={`0 0 ${width} ${height}`}
           role="img"
-          aria-label={`${title}: ${layers.length} layers by ${modules.length} modules, from ${measure.text(colours.low)} to ${measure.text(colours.high)}. The table below has the numbers.`}
+          aria-label={t.mapOf(
+            title,
+            layers.length,
+            modules.length,
+            measure.text(colours.low),
+            measure.text(colours.high),
+          )}
           font-size="11"
           fill="currentColor"
           onPointerOver={(event) => {
@@ -119,9 +127,9 @@ export function HeatMap({ grid, names, values, measure, colours, title }: Props)
         </svg>
       </div>
       <p class="quiet chart-told" aria-hidden="true">
-        {at >= 0 ? told(at) : "Point at a cell to read its number."}
+        {at >= 0 ? told(at) : t.point}
         {at < 0 && grid.others.length > OTHERS
-          ? ` ${grid.others.length - OTHERS} more tensors outside of layers are in the table.`
+          ? ` ${t.moreOutside(grid.others.length - OTHERS)}`
           : ""}
       </p>
     </div>
@@ -185,6 +193,11 @@ function Legend({ colours, measure, y }: { colours: Colours; measure: Measure; y
       </text>
     </g>
   );
+}
+
+/** About how wide a text is; letters of East Asia are square. */
+function widthOf(text: string): number {
+  return [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 11 : LETTER), 0);
 }
 
 function shorten(name: string): string {

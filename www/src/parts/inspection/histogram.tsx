@@ -1,7 +1,9 @@
 // How a measure is spread over the tensors. Drawn by attributes alone, as the map is.
 import { bin, max, min } from "d3-array";
 import { scaleLinear } from "d3-scale";
-import { counted, groups } from "../../text/bytes";
+import { groups } from "../../text/bytes";
+import { text } from "../../text/language";
+import { laterText } from "../../text/later-text";
 import type { Measure } from "./measures";
 
 const SIZE = { width: 560, height: 220, left: 44, right: 16, top: 10, bottom: 42 };
@@ -12,8 +14,9 @@ const BAR = "#3a8f83";
 type Props = { values: readonly number[]; measure: Measure; title: string };
 
 export function Histogram({ values, measure, title }: Props) {
+  const t = laterText.value.report;
   const known = values.filter((x) => !Number.isNaN(x));
-  if (known.length === 0) return <p class="placeholder">Nothing is known of this measure.</p>;
+  if (known.length === 0) return <p class="placeholder">{t.unknown}</p>;
   const { width, height, left, right, top, bottom } = SIZE;
   const [low, high] = [min(known) ?? 0, max(known) ?? 0];
   const x = scaleLinear([low, high > low ? high : low + (Math.abs(low) || 1)], [
@@ -26,7 +29,7 @@ export function Histogram({ values, measure, title }: Props) {
   const y = scaleLinear([0, most], [height - bottom, top]).nice();
   const counts = y.ticks(4).filter(Number.isInteger);
   return (
-    <div class="chart-scroll" role="region" aria-label="Histogram of tensors" tabIndex={0}>
+    <div class="chart-scroll" role="region" aria-label={t.histogram} tabIndex={0}>
       <svg
         class="histogram"
         xmlns="http://www.w3.org/2000/svg"
@@ -34,7 +37,7 @@ export function Histogram({ values, measure, title }: Props) {
         height={height}
         viewBox={`0 0 ${width} ${height}`}
         role="img"
-        aria-label={`${title}: ${counted(known.length, "tensor")} from ${measure.text(low)} to ${measure.text(high)}.`}
+        aria-label={t.histogramOf(title, text.value.tensors(known.length), measure.text(low), measure.text(high))}
         font-size="11"
         fill="currentColor"
       >
@@ -55,7 +58,7 @@ export function Histogram({ values, measure, title }: Props) {
         ))}
         {bins.map((bin, i) => {
           const [start, end] = [bin.x0 ?? from, bin.x1 ?? to];
-          const told = `${measure.text(start)} to ${measure.text(end)}: ${counted(bin.length, "tensor")}`;
+          const told = t.bin(measure.text(start), measure.text(end), text.value.tensors(bin.length));
           return (
             <rect
               key={i}

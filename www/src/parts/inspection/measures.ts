@@ -2,6 +2,7 @@
 import type { Inspected } from "../../protocol";
 import { figure, share } from "../../text/figure";
 import { column, fixedColumn, pairColumn, rowOf } from "../../text/inspected";
+import { laterText } from "../../text/later-text";
 
 /** A number of each tensor. */
 export type Measure = {
@@ -17,6 +18,7 @@ export type Measure = {
 
 /** The measures of one chat model, for the charts. */
 export function measuresOf({ chats, hasTarget }: Inspected, chat: number): Measure[] {
+  const t = laterText.value.measures;
   const measure = (label: string, about: string, at: number, text = figure, signed = false) => ({
     label,
     about,
@@ -26,12 +28,12 @@ export function measuresOf({ chats, hasTarget }: Inspected, chat: number): Measu
   });
   const others = Array.from({ length: chats }, (_, other) => other).filter((i) => i !== chat);
   return [
-    measure("‖τ‖ / ‖base‖", "the norm of the chat vector against the base’s", column(chat, "ratio")),
+    measure("‖τ‖ / ‖base‖", t.ratioAbout, column(chat, "ratio")),
     ...(hasTarget
       ? [
           measure(
-            "Cosine with target − base",
-            "how far the chat vector points the way of target − base",
+            t.cosine,
+            t.cosineAbout,
             column(chat, "cosine"),
             figure,
             true,
@@ -40,17 +42,17 @@ export function measuresOf({ chats, hasTarget }: Inspected, chat: number): Measu
       : []),
     ...others.map((other) =>
       measure(
-        `Cosine with chat vector ${other + 1}`,
-        `how far it points the way of chat model ${other + 1}’s vector`,
+        t.pair(other + 1),
+        t.pairAbout(other + 1),
         pairColumn(chats, chat, other),
         figure,
         true,
       ),
     ),
-    measure("Largest change", "the largest |τ|", column(chat, "largest")),
+    measure(t.largest, t.largestAbout, column(chat, "largest")),
     measure(
-      "Rounding loss",
-      "the share of what is added that is lost in rounding to the output dtype",
+      t.loss,
+      t.lossAbout,
       fixedColumn.loss,
       share,
     ),

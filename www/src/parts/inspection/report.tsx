@@ -2,6 +2,8 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import type { Inspected } from "../../protocol";
 import { rowOf } from "../../text/inspected";
+import { text } from "../../text/language";
+import { laterText } from "../../text/later-text";
 import { SelectField } from "../select-field";
 import { HeatMap } from "./heat-map";
 import { Histogram } from "./histogram";
@@ -13,13 +15,14 @@ import { Table } from "./table";
 
 export function Report({ inspected }: { inspected: Inspected }) {
   const [chosenChat, setChat] = useState(0);
-  const [chosen, setMeasure] = useState("");
+  const [chosen, setMeasure] = useState(-1);
   const charts = useRef<HTMLDivElement>(null);
+  const t = laterText.value.report;
   const { chats, tensors } = inspected;
   const chat = Math.min(chosenChat, chats - 1);
-  const models = Array.from({ length: chats }, (_, i) => `chat model ${i + 1}`);
-  const measures = useMemo(() => measuresOf(inspected, chat), [inspected, chat]);
-  const measure = measures.find(({ label }) => label === chosen) ?? measures[0];
+  const models = Array.from({ length: chats }, (_, i) => text.value.role.chat(i + 1));
+  const measures = useMemo(() => measuresOf(inspected, chat), [inspected, chat, t]);
+  const measure = measures.find(({ at }) => at === chosen) ?? measures[0];
   const grid = useMemo(() => gridOf(tensors), [tensors]);
   const values = useMemo(
     () => tensors.map((_, i) => rowOf(inspected, i)[measure?.at ?? 0] ?? Number.NaN),
@@ -27,7 +30,7 @@ export function Report({ inspected }: { inspected: Inspected }) {
   );
   if (!measure) return null;
   const colours = coloursOf(values, measure);
-  const title = chats > 1 ? `${measure.label}, ${models[chat]}` : measure.label;
+  const title = chats > 1 ? t.measureOf(measure.label, models[chat] ?? "") : measure.label;
 
   const saveSvg = () => {
     const all = [...(charts.current?.querySelectorAll("svg") ?? [])];
@@ -37,14 +40,16 @@ export function Report({ inspected }: { inspected: Inspected }) {
     <div class="inspection-report">
       <div class="inspection-controls">
         <SelectField
-          label="Measure"
+          id="measure"
+          label={t.measure}
           options={measures.map(({ label }) => label)}
           value={measure.label}
-          onChoose={setMeasure}
+          onChoose={(chosen) => setMeasure(measures.find(({ label }) => label === chosen)?.at ?? -1)}
         />
         {chats > 1 && (
           <SelectField
-            label="Vector of"
+            id="vector-of"
+            label={t.vectorOf}
             options={models}
             value={models[chat] ?? ""}
             onChoose={(model) => setChat(models.indexOf(model))}
@@ -56,23 +61,21 @@ export function Report({ inspected }: { inspected: Inspected }) {
             class="button"
             onClick={() => saveText("inspection.csv", "text/csv", csvOf(inspected))}
           >
-            Save CSV
+            {t.saveCsv}
           </button>
           <button type="button" class="button" onClick={saveSvg}>
-            Save SVG
+            {t.saveSvg}
           </button>
         </div>
       </div>
       <div class="inspection-charts" ref={charts}>
         <figure>
           <figcaption>
-            <strong>{title}</strong>, layer by layer: {measure.about}. τ is the chat vector, chat −
-            base.
+            <strong>{title}</strong>
+            {t.charted(measure.about)}
           </figcaption>
           {grid.isTooLarge ? (
-            <p class="placeholder">
-              There are too many layers or modules to draw them. The table has all.
-            </p>
+            <p class="placeholder">{t.tooLarge}</p>
           ) : (
             <HeatMap
               grid={grid}
@@ -85,7 +88,7 @@ export function Report({ inspected }: { inspected: Inspected }) {
           )}
         </figure>
         <figure>
-          <figcaption>How many tensors have how much of it.</figcaption>
+          <figcaption>{t.spread}</figcaption>
           <Histogram values={values} measure={measure} title={title} />
         </figure>
       </div>

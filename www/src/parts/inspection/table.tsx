@@ -5,6 +5,7 @@ import type { Inspected } from "../../protocol";
 import { groups } from "../../text/bytes";
 import { figure } from "../../text/figure";
 import { column, fixedColumn, rowOf } from "../../text/inspected";
+import { laterText } from "../../text/later-text";
 import { type Measure, nonfinite } from "./measures";
 
 const PAGE = 100;
@@ -24,6 +25,7 @@ const NAME = -1;
 type Props = { inspected: Inspected; chat: number; measures: Measure[] };
 
 export function Table({ inspected, chat, measures }: Props) {
+  const t = laterText.value.report;
   const [sorting, setSorting] = useState(AS_IS);
   const [from, setFrom] = useState(0);
   useEffect(() => setFrom(0), [inspected, sorting]);
@@ -56,11 +58,11 @@ export function Table({ inspected, chat, measures }: Props) {
   const to = Math.min(from + PAGE, order.length);
   return (
     <>
-      <div class="table-scroll" role="region" aria-label="Inspected tensors" tabIndex={0}>
+      <div class="table-scroll" role="region" aria-label={t.table} tabIndex={0}>
         <table>
           <thead>
             <tr>
-              {head("Name", NAME)}
+              {head(t.name, NAME)}
               {columns.map(({ label }, by) => head(label, by))}
             </tr>
           </thead>
@@ -81,8 +83,8 @@ export function Table({ inspected, chat, measures }: Props) {
           </tbody>
         </table>
       </div>
-      <nav class="pages" aria-label="Pages of inspected tensors">
-        <p role="status">{`${groups(from + 1)}–${groups(to)} of ${groups(order.length)}`}</p>
+      <nav class="pages" aria-label={t.pages}>
+        <p role="status">{laterText.value.tables.rowsOf(from + 1, to, order.length)}</p>
         {order.length > PAGE && (
           <>
             <button
@@ -91,7 +93,7 @@ export function Table({ inspected, chat, measures }: Props) {
               disabled={from === 0}
               onClick={() => setFrom(Math.max(0, from - PAGE))}
             >
-              Previous
+              {laterText.value.tables.previous}
             </button>
             <button
               type="button"
@@ -99,7 +101,7 @@ export function Table({ inspected, chat, measures }: Props) {
               disabled={to >= order.length}
               onClick={() => setFrom(from + PAGE)}
             >
-              Next
+              {laterText.value.tables.next}
             </button>
           </>
         )}
@@ -115,14 +117,15 @@ function columnsOf(inspected: Inspected, chat: number, measures: Measure[]): Col
     text,
   });
   const count = (x: number) => groups(x);
+  const t = laterText.value.report;
   return [
     ...measures.map(({ label, at: place, text }) => at(label, place, text)),
     at("‖τ‖", column(chat, "norm")),
     at("‖base‖", fixedColumn.base),
     ...(inspected.hasTarget ? [at("‖target − base‖", fixedColumn.target)] : []),
     { label: "NaN", value: (row) => nonfinite(inspected, row, "nan"), text: count },
-    { label: "Infinite", value: (row) => nonfinite(inspected, row, "infinite"), text: count },
-    at("Elements", fixedColumn.elements, count),
+    { label: t.infinite, value: (row) => nonfinite(inspected, row, "infinite"), text: count },
+    at(t.elements, fixedColumn.elements, count),
   ];
 }
 
