@@ -18,6 +18,7 @@ import { byteSize } from "../text/bytes";
 import { figure, share } from "../text/figure";
 import { chatColumn, column, rowOf } from "../text/inspected";
 import { foreign, text } from "../text/language";
+import type { Text } from "../text/languages/en";
 import type { Sentence } from "../text/sentence";
 import { Said } from "./said";
 
@@ -98,11 +99,12 @@ function told(state: InspectionState): Sentence {
     case "failed":
       return state.message;
     case "inspected": {
-      const { tensors, warnings } = state.inspected;
+      const { tensors, taken, warnings } = state.inspected;
       if (tensors.length === 0) return [({ inspection }) => inspection.nothing];
       const by = state.by === "merge" ? "seenByMerge" : "inspected";
       return [
         ({ inspection }) => inspection[by](tensors.length),
+        ...(taken < 1 ? [(t: Text) => t.inspection.sampled(share(taken))] : []),
         ({ inspection: t }) => (warnings.length === 0 ? t.fine : t.warned(warnings.length)),
       ];
     }

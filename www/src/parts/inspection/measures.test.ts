@@ -7,7 +7,7 @@ function inspected(tensors: string[]) {
   const columns = width(2);
   const values = Float64Array.from({ length: (tensors.length + 1) * columns }, (_, i) => i);
   values[3] = Number.NaN;
-  return { chats: 2, hasTarget: true, warnings: [], tensors, values };
+  return { chats: 2, hasTarget: true, taken: 1, warnings: [], tensors, values };
 }
 
 test("CSV of everything", () => {

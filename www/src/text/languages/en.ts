@@ -257,6 +257,8 @@ export const en = {
     nothing: "No tensor is in all models: there is nothing to inspect.",
     inspected: (tensors: number) => `Inspected: ${counted(tensors, "tensor")}.`,
     seenByMerge: (tensors: number) => `The merge has looked at ${counted(tensors, "tensor")}.`,
+    sampled: (share: string) =>
+      `Of large tensors it took a sample, ${share} of all elements: inspect the models to measure every one.`,
     fine: "Nothing looks wrong.",
     warned: (count: number) => `${counted(count, "warning")}.`,
     whole: "The models as a whole",

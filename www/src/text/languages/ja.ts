@@ -254,6 +254,8 @@ export const text: Text = {
     nothing: "すべてのモデルに共通するテンソルがなく、調べるものがありません。",
     inspected: (tensors) => `${number(tensors)} テンソルを調べました。`,
     seenByMerge: (tensors) => `マージ中に ${number(tensors)} テンソルを調べました。`,
+    sampled: (share) =>
+      `大きなテンソルは一部だけを調べました（全要素の ${share}）。すべての要素を測るには、モデルを調べてください。`,
     fine: "おかしな点はありません。",
     warned: (count) => `警告が ${number(count)} 件あります。`,
     whole: "モデル全体",

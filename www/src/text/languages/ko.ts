@@ -246,6 +246,8 @@ export const text: Text = {
     nothing: "모든 모델에 공통된 텐서가 없어 분석할 것이 없습니다.",
     inspected: (tensors) => `텐서 ${number(tensors)}개를 분석했습니다.`,
     seenByMerge: (tensors) => `병합하면서 텐서 ${number(tensors)}개를 분석했습니다.`,
+    sampled: (share) =>
+      `큰 텐서는 일부만 표본으로 분석했습니다(전체 요소의 ${share}). 모든 요소를 측정하려면 모델을 분석하세요.`,
     fine: "이상한 점이 없습니다.",
     warned: (count) => `경고가 ${number(count)}개 있습니다.`,
     whole: "모델 전체",

@@ -240,6 +240,8 @@ export const text: Text = {
     nothing: "沒有任何張量是所有模型共有的，因此無從分析。",
     inspected: (tensors) => `已分析 ${number(tensors)} 個張量。`,
     seenByMerge: (tensors) => `合併時已分析 ${number(tensors)} 個張量。`,
+    sampled: (share) =>
+      `大型張量只取樣分析（佔全部元素的 ${share}）。若要測量每個元素，請分析模型。`,
     fine: "看起來沒有問題。",
     warned: (count) => `有 ${number(count)} 個警告。`,
     whole: "整體模型",
