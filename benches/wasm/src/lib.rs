@@ -63,14 +63,11 @@ pub fn kernel(dtype: &str, vectors: usize, sums: bool, bytes: f64) {
     let (target, base) = (operand(0), operand(1));
     let mut summed = Sums::new(vectors);
     for _ in 0..(bytes / each).ceil() as u64 {
-        let out = Output {
-            float,
-            bytes: &mut out,
-        };
+        let bytes = &mut out;
+        kernel::merge(target, base, &chats, Output { float, bytes });
         if sums {
-            summed.merge(Some(target), base, &chats, out);
-        } else {
-            kernel::merge(target, base, &chats, out);
+            let out = Operand { float, bytes: &out };
+            summed.add(Some(target), base, &chats, out);
         }
     }
     std::hint::black_box(&summed);
