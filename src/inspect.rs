@@ -528,11 +528,10 @@ impl Whole {
         parts: &[ChatPart],
         chats: &[Chat],
     ) {
-        let differs = |of: Operand| of.float != base.float || of.bytes != base.bytes;
-        self.target_differs = self.target_differs || target.is_some_and(differs);
+        self.target_differs = self.target_differs || target.is_some_and(|target| !target.is(base));
         for (part, chat) in parts.iter().zip(chats) {
-            let known = &mut self.differ[part.chat];
-            *known = *known || differs(chat.operand);
+            let differs = &mut self.differ[part.chat];
+            *differs = *differs || !chat.operand.is(base);
         }
     }
 

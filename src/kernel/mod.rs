@@ -46,6 +46,18 @@ impl<'a> Operand<'a> {
         }
     }
 
+    /// Whether dtype and bytes are the same. Word by word: a comparison of slices goes byte by byte in
+    /// wasm, and takes longer than the merge.
+    pub(crate) fn is(self, other: Operand) -> bool {
+        let (words, rest) = self.bytes.as_chunks::<8>();
+        let (other_words, other_rest) = other.bytes.as_chunks::<8>();
+        let mut words = words.iter().zip(other_words);
+        self.float == other.float
+            && self.bytes.len() == other.bytes.len()
+            && words.all(|(&a, &b)| u64::from_le_bytes(a) == u64::from_le_bytes(b))
+            && rest == other_rest
+    }
+
     /// So many elements from `first` on.
     pub(crate) fn slice(self, first: usize, elements: usize) -> Operand<'a> {
         let width = self.float.width();

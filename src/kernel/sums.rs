@@ -181,13 +181,12 @@ impl Sums {
         let told = |sum: f64, none: &dyn Fn() -> bool| {
             sum >= LEAST && sum.is_finite() || sum == 0.0 && none()
         };
-        let equal = |of: Operand| of.float == base.float && of.bytes == base.bytes;
         let told = told(more.base, &|| base.bytes.iter().all(|&byte| byte == 0))
-            && target.is_none_or(|target| told(more.target, &|| equal(target)))
+            && target.is_none_or(|target| told(more.target, &|| target.is(base)))
             && chats
                 .iter()
                 .zip(&more.chats)
-                .all(|(chat, sums)| told(sums.square, &|| equal(chat.operand)))
+                .all(|(chat, sums)| told(sums.square, &|| chat.operand.is(base)))
             && more.rounding.is_finite();
         if told {
             self.elements += (base.bytes.len() / base.float.width()) as u64;
