@@ -17,7 +17,7 @@ pub(super) fn files<S: Source>(
     planned: Vec<Planned<'_>>,
 ) -> Vec<OutputFile> {
     let metadata = metadata(models, recipe);
-    let groups = group(recipe.shards, &metadata, planned);
+    let groups = group(recipe.shards, &widest_metadata(models, recipe), planned);
     let count = groups.len();
     let stem = match recipe.goal {
         Goal::Model => "model",
@@ -100,7 +100,8 @@ fn file(name: String, metadata: &[(&str, String)], mut rest: Vec<Planned<'_>>) -
         .map(|planned| Job {
             tensor: Some(planned.target.tensor.name.clone()),
             dtype: planned.dtype,
-            segments: planned.segments,
+            weights: planned.weights,
+            segments: planned.segments.into(),
         })
         .collect();
     OutputFile {
@@ -147,6 +148,18 @@ fn index(stem: &str, shards: &[OutputFile]) -> OutputFile {
     let text = serde_json::to_string(&index).expect("plain data is always valid JSON");
     let name = format!("{stem}.safetensors.index.json");
     OutputFile::of_text(&name, json::pretty(&text))
+}
+
+/// Metadata no shorter than those with any other λ: which tensors go together is the same whatever λ.
+fn widest_metadata<S: Source>(
+    models: &Models<'_, S>,
+    recipe: &Recipe,
+) -> [(&'static str, String); 2] {
+    let widest = Recipe {
+        weights: vec![-f64::MIN_POSITIVE; recipe.weights.len()],
+        ..recipe.clone()
+    };
+    metadata(models, &widest)
 }
 
 /// `format`, which transformers asks for, and how the file was made.
