@@ -10,7 +10,7 @@ use crate::inspect::Inspection;
 use crate::journal::Mark;
 use crate::kernel::count::Counts;
 use crate::kernel::{self, Chat, Operand, Output};
-use crate::plan::series::Cut;
+use crate::plan::series::{Cut, jobs_at};
 use crate::plan::{ChatPart, Extent, Job, Lane, Models, OutputFile, Part, Plan, Segment};
 use crate::report::{NonFinite, Role, shown};
 use crate::sink::{Sink, WriteError};
@@ -270,7 +270,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
         for number in 0..self.files() {
             let files = self.files_of(number);
             for at in 0..files.first().map_or(0, |file| file.jobs.len()) {
-                let mut cut = Cut::new(files.iter().map(|file| &file.jobs[at]));
+                let mut cut = Cut::new(&jobs_at(&files, at));
                 while cut.next() {
                     let reads = cut.reads().expect("plans of a series read the same");
                     for (lane, extent) in reads {
@@ -362,8 +362,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             return Ok(());
         };
         for at in 0..first.jobs.len() {
-            let jobs: Vec<&Job> = files.iter().map(|file| &file.jobs[at]).collect();
-            self.job(&first.name, &jobs).await?;
+            self.job(&first.name, &jobs_at(files, at)).await?;
         }
         self.flush().await?;
         self.observe(&first.name, None);
@@ -382,7 +381,7 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
             return Ok(());
         };
         let tensor = first.tensor.as_deref();
-        let mut cut = Cut::new(jobs.iter().copied());
+        let mut cut = Cut::new(jobs);
         while cut.next() {
             let mut at = 0;
             while at < cut.len() {

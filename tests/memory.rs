@@ -73,13 +73,11 @@ fn peak(folder: &Path, elements: u64, inspects: bool, outputs: usize) -> usize {
         target: None,
         chats: vec![&chat],
     };
-    let recipe = |i: usize| Recipe {
-        output_dtype: OutputDtype::F32,
-        ..Recipe::new(vec![i as f64])
-    };
-    let recipes: Vec<Recipe> = (1..=outputs).map(recipe).collect();
-    let plans = plan::series(&models, &recipes);
-    let mut sinks: Vec<Nowhere> = recipes.iter().map(|_| Nowhere::default()).collect();
+    let mut recipe = Recipe::new(vec![1.0]);
+    recipe.output_dtype = OutputDtype::F32;
+    let series: Vec<Vec<f64>> = (1..=outputs).map(|i| vec![i as f64]).collect();
+    let plans = plan::series(&models, &recipe, &series);
+    let mut sinks: Vec<Nowhere> = series.iter().map(|_| Nowhere::default()).collect();
     let mut inspection = Inspection::new(&models);
     let (ended, peak) = counting::peak_of(|| {
         let mut inspection = inspects.then_some(&mut inspection);

@@ -28,8 +28,14 @@ fn recipes(recipe: &Recipe, series: &[&[f64]]) -> Vec<Recipe> {
     series.iter().map(with).collect()
 }
 
+/// The plans of such recipes.
+fn series<S: Source>(models: &Models<S>, recipes: &[Recipe]) -> Vec<Plan> {
+    let weights = recipes.iter().map(|recipe| recipe.weights.clone());
+    plan::series(models, &recipes[0], &weights.collect::<Vec<_>>())
+}
+
 fn plans<S: Source>(models: &Models<S>, recipes: &[Recipe]) -> Vec<Plan> {
-    let plans = plan::series(models, recipes);
+    let plans = series(models, recipes);
     for plan in &plans {
         assert_eq!(plan.report.problems, []);
     }
@@ -55,17 +61,17 @@ fn run<'a, S: Source, K: Sink>(
 }
 
 /// Compares all outputs with merges of their own, and the inspection with that of the first.
-fn same_as_alone<S: Source>(models: &Models<S>, recipe: &Recipe, series: &[&[f64]]) {
-    let recipes = recipes(recipe, series);
+fn same_as_alone<S: Source>(models: &Models<S>, recipe: &Recipe, weights: &[&[f64]]) {
+    let recipes = recipes(recipe, weights);
     let plans = plans(models, &recipes);
-    let mut sinks: Vec<sink::Memory> = series.iter().map(|_| sink::Memory::default()).collect();
+    let mut sinks: Vec<sink::Memory> = weights.iter().map(|_| sink::Memory::default()).collect();
     let mut inspection = Inspection::new(models);
     let nonfinite = run(models, &plans, &mut sinks, Some(&mut inspection)).unwrap();
     for (i, (recipe, sink)) in recipes.iter().zip(&sinks).enumerate() {
         let alone = common::merge(models, recipe);
-        assert_eq!(alone.plan, plans[i], "{:?}", series[i]);
-        assert!(alone.files == sink.files, "{:?}", series[i]);
-        assert_eq!(alone.nonfinite, nonfinite[i], "{:?}", series[i]);
+        assert_eq!(alone.plan, plans[i], "{:?}", weights[i]);
+        assert!(alone.files == sink.files, "{:?}", weights[i]);
+        assert_eq!(alone.nonfinite, nonfinite[i], "{:?}", weights[i]);
     }
     let mut first = Inspection::new(models);
     let mut nowhere = sink::Nowhere;
@@ -539,7 +545,7 @@ fn outputs_with_other_tensors_are_refused_in_words() {
     };
     let mut recipe = Recipe::new(Vec::new());
     recipe.goal = Goal::Vector;
-    let plans = plan::series(
+    let plans = series(
         &models,
         &recipes(&recipe, &[&[1.0, 1.0], &[1.0, 0.0], &[0.5, 2.0]]),
     );

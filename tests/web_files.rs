@@ -76,16 +76,18 @@ async fn open(session: &Session, model: u32, value: f32) {
 /// A merge of model 1 into model 0 as a Blob for each λ.
 async fn merge(session: &Session, weights: &[f64]) -> Result<JsValue, JsValue> {
     let cast = js_sys::JSON::parse(r#"{"base":0,"target":null,"chats":[1]}"#).unwrap();
-    let recipes = weights.iter().map(|&weight| Recipe::new(vec![weight]));
-    let recipes = serde_json::to_string(&recipes.collect::<Vec<_>>()).unwrap();
-    let recipes = js_sys::JSON::parse(&recipes).unwrap();
+    let json = |text: String| js_sys::JSON::parse(&text).unwrap();
+    let recipe = json(serde_json::to_string(&Recipe::new(vec![weights[0]])).unwrap());
+    let series: Vec<[f64; 1]> = weights.iter().map(|&weight| [weight]).collect();
+    let series = json(serde_json::to_string(&series).unwrap());
     // Before, as the page does.
-    let planned = session.plan(cast.clone(), recipes.clone()).await;
-    planned.unwrap();
+    let planned = session.plan(cast.clone(), recipe.clone(), series.clone());
+    planned.await.unwrap();
     let blob = |_: &f64| object(&[("kind", &"blob".into())]);
     let blobs = weights.iter().map(blob).collect();
     let ignore = js_sys::Function::new_no_args("");
-    let merged = session.merge(cast, recipes, blobs, JsValue::NULL, ignore.clone(), ignore);
+    let (writer, offer) = (JsValue::NULL, ignore.clone());
+    let merged = session.merge(cast, recipe, series, blobs, writer, ignore, offer);
     merged.await
 }
 

@@ -1,73 +1,103 @@
 //! Plans of several outputs that differ in λ alone: they are made in one go, and the inputs are read
 //! once.
 
-use super::{Extent, Job, Lane, Models, Plan, Segment, plan, problem};
+use super::matching::takes_part;
+use super::{Extent, Job, Lane, Models, OutputFile, Plan, Segment, plan, problem};
 use crate::recipe::Recipe;
 use crate::source::Source;
 use std::rc::Rc;
 
-/// Applies recipes that differ in their weights alone: a plan for each, as [`plan`] makes it. What
-/// plans have in common is kept once, so that many take little more memory than one.
+/// Applies a recipe with each of a series of weights: a plan for each, as [`plan`] makes it. What plans
+/// have in common is kept once, so that many take little more memory than one.
 ///
 /// A plan whose output can't be made along with those before has a problem that says so.
-pub fn series<S: Source>(models: &Models<'_, S>, recipes: &[Recipe]) -> Vec<Plan> {
-    let mut plans: Vec<Plan> = Vec::with_capacity(recipes.len());
-    for recipe in recipes {
-        let mut plan = plan(models, recipe);
-        share(&plans, &mut plan);
-        let whole = plans.iter().filter(|plan| plan.report.problems.is_empty());
-        let together: Vec<&Plan> = whole.chain([&plan]).collect();
-        if plan.report.problems.is_empty() && !line_up(&together) {
+pub fn series<S: Source>(
+    models: &Models<'_, S>,
+    recipe: &Recipe,
+    series: &[Vec<f64>],
+) -> Vec<Plan> {
+    let mut recipe = recipe.clone();
+    let mut plans: Vec<Plan> = Vec::with_capacity(series.len());
+    for weights in series {
+        recipe.weights.clone_from(weights);
+        let mut plan = plan(models, &recipe);
+        for other in &plans {
+            share(other, &mut plan);
+        }
+        plans.push(plan);
+        if !line_up(&plans)
+            && let Some(last) = plans.last_mut()
+        {
             let message = "With these weights the output has other tensors or files than with the \
                            first ones, so the two can't be made in one go. Merge it on its own.";
             let refused = problem(None, None, message.to_owned());
-            plan.report.problems.push(refused);
-            plan.files.clear();
+            last.report.problems.push(refused);
+            last.files.clear();
         }
-        plans.push(plan);
     }
     plans
 }
 
-/// Lets a plan have the segments of those before, where they are the same.
-fn share(plans: &[Plan], plan: &mut Plan) {
-    for (number, file) in plan.files.iter_mut().enumerate() {
-        for (at, job) in file.jobs.iter_mut().enumerate() {
-            let others = plans.iter().filter_map(|plan| plan.files.get(number));
-            let mut others = others.filter_map(|file| file.jobs.get(at));
-            if let Some(same) = others.find(|other| other.segments == job.segments) {
-                job.segments = Rc::clone(&same.segments);
+/// Lets a plan have the segments of another one where they are the same: where the same chat models
+/// take part.
+fn share(other: &Plan, plan: &mut Plan) {
+    for (other, file) in other.files.iter().zip(&mut plan.files) {
+        for (other, job) in other.jobs.iter().zip(&mut file.jobs) {
+            let mut weights = other.weights.iter().zip(&job.weights);
+            if other.tensor == job.tensor && weights.all(|(a, b)| takes_part(*a) == takes_part(*b))
+            {
+                job.segments = Rc::clone(&other.segments);
             }
         }
     }
 }
 
 /// Whether the outputs have the same tensors in the same places of their files' data, and read the
-/// same bytes for them, as far as they do.
-fn line_up(plans: &[&Plan]) -> bool {
-    let Some((first, others)) = plans.split_first() else {
+/// same bytes for them, as far as they do. Plans with problems have no files, and do not count.
+fn line_up(plans: &[Plan]) -> bool {
+    let mut whole: Vec<&[OutputFile]> = Vec::new();
+    for plan in plans {
+        if plan.report.problems.is_empty() {
+            whole.push(&plan.files);
+        }
+    }
+    let Some((last, others)) = whole.split_last() else {
         return true;
     };
-    let same = |a: &Job, b: &Job| (&a.tensor, a.dtype, len(a)) == (&b.tensor, b.dtype, len(b));
-    let alike = |other: &&Plan| {
-        let mut files = first.files.iter().zip(&other.files);
-        first.files.len() == other.files.len()
-            && files.all(|(a, b)| {
-                let mut jobs = a.jobs.iter().zip(&b.jobs);
-                a.jobs.len() == b.jobs.len() && jobs.all(|(a, b)| same(a, b))
-            })
-    };
-    others.iter().all(alike)
-        && first.files.iter().enumerate().all(|(number, file)| {
-            (0..file.jobs.len()).all(|at| {
-                let mut cut = Cut::new(plans.iter().map(|plan| &plan.files[number].jobs[at]));
-                let mut agree = true;
-                while cut.next() {
-                    agree &= cut.reads().is_some();
-                }
-                agree
-            })
-        })
+    if others.iter().any(|other| other.len() != last.len()) {
+        return false;
+    }
+    for number in 0..last.len() {
+        let mut files = Vec::new();
+        for plan in &whole {
+            files.push(&plan[number]);
+        }
+        let count = last[number].jobs.len();
+        if files.iter().any(|file| file.jobs.len() != count) {
+            return false;
+        }
+        for at in 0..count {
+            let jobs = jobs_at(&files, at);
+            let is_like = |job: &&Job| {
+                let last = &last[number].jobs[at];
+                (&job.tensor, job.dtype, len(job)) == (&last.tensor, last.dtype, len(last))
+            };
+            let mut cut = Cut::new(&jobs);
+            let mut agree = jobs.iter().all(is_like);
+            while agree && cut.next() {
+                agree = cut.reads().is_some();
+            }
+            if !agree {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+/// The same job of each of these files.
+pub(crate) fn jobs_at<'p>(files: &[&'p OutputFile], at: usize) -> Vec<&'p Job> {
+    files.iter().map(|file| &file.jobs[at]).collect()
 }
 
 fn len(job: &Job) -> u64 {
@@ -86,7 +116,7 @@ pub(crate) struct Cut<'p> {
 
 impl<'p> Cut<'p> {
     /// Of the same tensor's jobs, one for each output; before its first piece.
-    pub fn new(jobs: impl Iterator<Item = &'p Job>) -> Self {
+    pub fn new(jobs: &[&'p Job]) -> Self {
         let mut shapes: Vec<(&[Segment], usize, u64)> = Vec::new();
         let mut outputs = Vec::new();
         for job in jobs {

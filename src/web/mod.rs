@@ -24,6 +24,7 @@ use messages::{Cast, Failure, InterruptedSummary, Merged, PresetRules, TensorPag
 use sinks::{KeptMark, WebSink};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::mem;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -124,8 +125,8 @@ impl Session {
         self.models.borrow_mut().remove(&model);
     }
 
-    /// Applies a recipe to opened models, or several that differ in their weights and are to be
-    /// merged in one go. Reads their tokenizers first where it asks for them.
+    /// Applies a recipe to opened models; with a series of weights, for an output of each that are to
+    /// be merged in one go. Reads their tokenizers first where it asks for them.
     ///
     /// # Errors
     /// `Failure`, when a model of the cast is not open.
@@ -133,11 +134,15 @@ impl Session {
     pub async fn plan(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "Recipe[]")] recipes: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Recipe")] recipe: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number[][]")] series: JsValue,
     ) -> Result<JsValue, JsValue> {
-        let planned = self.planned(js::to(cast)?, js::to(recipes)?).await?;
-        let reports = planned.plans.iter().map(|plan| &plan.report);
-        js::from(&reports.collect::<Vec<_>>())
+        let planned = self.planned(cast, recipe, series).await?;
+        let reports = js_sys::Array::new();
+        for plan in &planned.plans {
+            reports.push(&js::from(&plan.report)?);
+        }
+        Ok(reports.into())
     }
 
     /// The recipe as a file to keep, with the models that it is for, where they are given, and the λ
@@ -186,7 +191,7 @@ impl Session {
         js::from(&TensorPage::new(rows, &query))
     }
 
-    /// Merges, by one recipe or by several that differ in their weights, each with its destination.
+    /// Merges, by a recipe or by it with each of a series of weights, to a destination each.
     /// `writer` is for the private disk; `on_progress` is called about ten times a second; `offer`
     /// where the destination asks for it, and the merge goes on when the promise is resolved.
     ///
@@ -196,10 +201,12 @@ impl Session {
     /// # Errors
     /// `Failure`: why nothing was kept.
     #[wasm_bindgen(unchecked_return_type = "Merged")]
+    #[allow(clippy::too_many_arguments)] // what the page has to say
     pub async fn merge(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "Recipe[]")] recipes: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Recipe")] recipe: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number[][]")] series: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Destination[]")] destinations: Vec<JsValue>,
         #[wasm_bindgen(unchecked_param_type = "DiskWriter")] writer: JsValue,
         #[wasm_bindgen(unchecked_param_type = "(progress: Progress) => void")]
@@ -207,27 +214,30 @@ impl Session {
         #[wasm_bindgen(unchecked_param_type = "(file: SavedFile) => Promise<void>")]
         offer: js_sys::Function,
     ) -> Result<JsValue, JsValue> {
-        let planned = self.planned(js::to(cast)?, js::to(recipes)?).await?;
+        let planned = self.planned(cast, recipe, series).await?;
         planned.check()?;
         let Planned {
             actors,
+            recipe,
+            series,
             plans,
-            recipes,
         } = &*planned;
         let running = self.start()?;
         let (models, count) = (actors.models(), plans.len() as u32);
         let mut sinks = Vec::new();
-        let outputs = recipes.iter().zip(plans).zip(&destinations);
-        for (number, ((recipe, plan), destination)) in (0..count).zip(outputs) {
+        let mut recipe = recipe.clone();
+        let outputs = series.iter().zip(plans).zip(&destinations);
+        for (number, ((weights, plan), destination)) in (0..count).zip(outputs) {
+            recipe.weights.clone_from(weights);
             let each = sinks::saves_each(destination);
-            let journal = Journal::new(&models, recipe, plan, each);
+            let journal = Journal::new(&models, &recipe, plan, each);
             let (writer, offer, part) = (writer.clone(), offer.clone(), (number, count));
             sinks.push(WebSink::open(destination, writer, offer, &journal, part).await?);
         }
         let mut inspection =
-            inspect::can_inspect(&models, &recipes[0]).then(|| Inspection::new(&models));
-        let is_full = |recipe: &Recipe| recipe.weights.iter().all(|&weight| weight as f32 != 0.0);
-        let inspected = recipes.iter().position(is_full).unwrap_or_default();
+            inspect::can_inspect(&models, &recipe).then(|| Inspection::new(&models));
+        let is_full = |weights: &Vec<f64>| weights.iter().all(|&weight| weight as f32 != 0.0);
+        let inspected = series.iter().position(is_full).unwrap_or_default();
         let inspected = inspection
             .as_mut()
             .map(|inspection| (inspected, inspection));
@@ -277,7 +287,8 @@ impl Session {
         let merged = finished(done.await, None).await?;
         *self.merged.borrow_mut() = Some(Rc::new(Planned {
             actors,
-            recipes: vec![journal.recipe],
+            series: vec![journal.recipe.weights.clone()],
+            recipe: journal.recipe,
             plans: vec![plan],
         }));
         Ok(merged)
@@ -325,7 +336,7 @@ impl Session {
     }
 
     /// Reads the models through, writes nothing, and says what the chat vectors are like and what
-    /// looks wrong, by the first of the recipes: see [`crate::inspect`]. `on_progress` is as for `merge`.
+    /// looks wrong: see [`crate::inspect`]. `on_progress` is as for `merge`.
     ///
     /// # Errors
     /// `Failure`: why it was not done to the end.
@@ -333,13 +344,15 @@ impl Session {
     pub async fn inspect(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "Recipe[]")] recipes: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Recipe")] recipe: JsValue,
         #[wasm_bindgen(unchecked_param_type = "(progress: Progress) => void")]
         on_progress: js_sys::Function,
     ) -> Result<JsValue, JsValue> {
-        let planned = self.planned(js::to(cast)?, js::to(recipes)?).await?;
+        let planned = self
+            .planned(cast, recipe, js_sys::Array::new().into())
+            .await?;
         planned.check()?;
-        let (models, recipe) = (planned.actors.models(), &planned.recipes[0]);
+        let (models, recipe) = (planned.actors.models(), &planned.recipe);
         if !inspect::can_inspect(&models, recipe) {
             let message = "A chat vector has no base to compare it with: give the chat model and \
                            its base, and make a merged model.";
@@ -395,29 +408,38 @@ impl Session {
         })
     }
 
-    /// The last plans, if they are of these models and these recipes, or new ones.
-    async fn planned(&self, cast: Cast, recipes: Vec<Recipe>) -> Result<Rc<Planned>, JsValue> {
+    /// The last plans, if they are of these models and this recipe with these weights, or new ones.
+    async fn planned(
+        &self,
+        cast: JsValue,
+        recipe: JsValue,
+        series: JsValue,
+    ) -> Result<Rc<Planned>, JsValue> {
+        let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
+        let mut series: Vec<Vec<f64>> = js::to(series)?;
         let actors = self.actors(&cast)?;
         self.asked.set(self.asked.get() + 1);
         let asked = self.asked.get();
-        let Some(first) = recipes.first() else {
-            return Err(Failure::internal("There is no recipe.").into());
-        };
-        actors.prepare(first).await;
+        actors.prepare(&recipe).await;
+        if series.is_empty() {
+            series.push(recipe.weights.clone());
+        }
         if let Some(last) = &*self.planned.borrow()
-            && last.recipes == recipes
+            && last.recipe == recipe
+            && last.series == series
             && last.actors.are(&actors)
         {
             return Ok(Rc::clone(last));
         }
-        let mut plans = plan::series(&actors.models(), &recipes);
+        let mut plans = plan::series(&actors.models(), &recipe, &series);
         // The page shows those of the first output.
         for plan in plans.iter_mut().skip(1) {
             plan.rows = Vec::new();
         }
         let planned = Rc::new(Planned {
             actors,
-            recipes,
+            recipe,
+            series,
             plans,
         });
         // Another one may have been asked for, and made, in the meantime.
@@ -452,7 +474,7 @@ impl Running<'_> {
         mut self,
         actors: &Actors,
         plans: &[&Plan],
-        after: Mark<'static>,
+        mut after: Mark<'static>,
         mut inspection: Option<(usize, &mut Inspection)>,
         mut sinks: Vec<WebSink<'a>>,
         on_progress: &js_sys::Function,
@@ -464,7 +486,8 @@ impl Running<'_> {
         let outputs = plans.iter().zip(&mut sinks).enumerate();
         let outputs = outputs.map(|(number, (plan, sink))| Making {
             plan,
-            after: after.clone(),
+            // Only one alone goes on after a mark.
+            after: mem::take(&mut after),
             sink,
             inspection: match &mut inspection {
                 Some((wanted, _)) if *wanted == number => inspection.take().map(|(_, of)| of),
@@ -500,10 +523,11 @@ async fn finished(
     Merged::to_js(outputs, report.as_ref())
 }
 
-/// Plans, one at least, and what they were made of.
+/// Plans, one for each of a series of weights, and what they were made of.
 struct Planned {
     actors: Actors,
-    recipes: Vec<Recipe>,
+    recipe: Recipe,
+    series: Vec<Vec<f64>>,
     plans: Vec<Plan>,
 }
 

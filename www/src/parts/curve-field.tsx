@@ -4,7 +4,7 @@ import { setCurve } from "../state/actions";
 import { curveProblem } from "../state/recipe-form";
 import { models, plan } from "../state/store";
 import { parseCurve } from "../text/curve";
-import { parseWeight } from "../text/weight";
+import { parseWeights } from "../text/weight";
 import { CurveEditor } from "./curve-editor";
 
 export function CurveField({ chat, title }: { chat: number; title: string }) {
@@ -50,7 +50,7 @@ export function CurveField({ chat, title }: { chat: number; title: string }) {
           label={`${title}: λ by layer`}
           points={points}
           layers={layers}
-          otherwise={parseWeight(weight) ?? 1}
+          otherwise={parseWeights(weight)?.[0] ?? 1}
           onDraw={(text) => setCurve(chat, text)}
         />
       )}

@@ -1,22 +1,49 @@
 // Merged files that the browser keeps, each with the link to save it by.
 import { discardResult, markTaken } from "../state/merging";
-import { type Download, isBusy, type Kept } from "../state/store";
+import { type Download, isBusy, type Kept, type Result } from "../state/store";
 import { byteSize } from "../text/bytes";
 import { Checksum } from "./checksum";
 import { Delete } from "./delete";
 import { Icon } from "./icon";
 import { Zip } from "./zip";
 
-type Props = { kept: Extract<Kept, { kind: "downloads" }> };
+type Props = {
+  kept: Extract<Kept, { kind: "downloads" }>;
+  outputs: Result["outputs"];
+};
 
-export function Downloads({ kept }: Props) {
-  const { files, where, before } = kept;
+export function Downloads({ kept, outputs }: Props) {
+  const { files, where } = kept;
   return (
     <>
+      {outputs.map(({ label }, output) => (
+        <Files key={output} kept={kept} output={output} label={label} />
+      ))}
+      <p>
+        Keep this page open until the downloads are finished.{" "}
+        {where === "disk"
+          ? "Then give the browser its disk space back; the next merge does so when it is done."
+          : "The next merge, or closing the page, drops these files from memory."}
+      </p>
+      {where === "disk" && <DeleteFiles files={files.length} />}
+    </>
+  );
+}
+
+/** The files of an output; `label`: what it is told by, where there are several. */
+function Files({ kept, output, label }: { kept: Props["kept"]; output: number; label: string }) {
+  const { before } = kept;
+  const files = kept.files.filter((file) => file.output === output);
+  return (
+    <>
+      {label && <h3>{label}</h3>}
       {files.length > 1 && before.length === 0 && (
         <>
-          <Zip />
-          <p>Or save them file by file:</p>
+          <Zip output={output} label={label} />
+          <p>
+            Or save them file by file
+            {label && ", each under a name that begins with its λ: take that off again"}:
+          </p>
         </>
       )}
       <ul class="downloads">
@@ -38,13 +65,6 @@ export function Downloads({ kept }: Props) {
           <File key={file.key} file={file} />
         ))}
       </ul>
-      <p>
-        Keep this page open until the downloads are finished.{" "}
-        {where === "disk"
-          ? "Then give the browser its disk space back; the next merge does so when it is done."
-          : "The next merge, or closing the page, drops these files from memory."}
-      </p>
-      {where === "disk" && <DeleteFiles files={files.length} />}
     </>
   );
 }

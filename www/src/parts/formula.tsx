@@ -27,6 +27,11 @@ export function Formula() {
           </span>
         </Fragment>
       ))}
+      {stands.where.map((where) => (
+        <Fragment key={where}>
+          , <span>{where}</span>
+        </Fragment>
+      ))}
     </p>
   );
 }

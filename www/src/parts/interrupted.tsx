@@ -3,6 +3,7 @@ import type { Interrupted as Kept } from "../protocol";
 import { dropInterrupted, resumeMerge } from "../state/merging";
 import { differences, givenCast, interrupted, isBusy } from "../state/store";
 import { byteSize } from "../text/bytes";
+import { weightsText } from "../text/weight";
 import { Delete } from "./delete";
 
 /** Where the files are given that it needs. */
@@ -30,7 +31,7 @@ export function Interrupted() {
 }
 
 function One({ kept }: { kept: Kept }) {
-  const { directory, done, total, models } = kept;
+  const { directory, done, total, models, weights } = kept;
   const difference = differences.value.get(directory);
   return (
     <section class="interrupted" aria-label="Interrupted merge">
@@ -46,6 +47,7 @@ function One({ kept }: { kept: Kept }) {
             {files.length > 1 && <span class="quiet"> and {files.length - 1} more</span>}
           </li>
         ))}
+        <li>λ: {weightsText(weights)}</li>
       </ul>
       {givenCast.value && difference && <p class="warning">{difference}</p>}
       <div class="interrupted-buttons">

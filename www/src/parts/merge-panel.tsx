@@ -6,6 +6,7 @@ import {
   downloadsThrough,
   eachChoice,
   isBusy,
+  isSeveral,
   merge,
   plan,
   result,
@@ -82,6 +83,9 @@ function Start() {
 
 function destinationText(): string {
   if (merge.value.kind === "choosing") return "Waiting for your choice in the browser’s dialog…";
+  if (isSeveral.value && saveTo.value !== "Downloads") {
+    return "The browser will ask for a folder. In it each λ gets a folder of its own.";
+  }
   if (saveTo.value === "Downloads") return "Each file gets a link to save it by when it is done.";
   const files = plan.value.kind === "planned" ? plan.value.report.files.length : 1;
   return `The browser will ask for ${files === 1 ? "a file" : "a folder"} to write to.`;
@@ -122,8 +126,10 @@ function RoomWarning() {
       The browser says that it has about {byteSize(Math.max(0, room.value))} of room, and{" "}
       {each ? "the largest shard needs" : "the merged files need"} {byteSize(bytes)}. The merge can be
       tried, and may stop when the room is used up.
-      {(each || needed.shards < 2) &&
-        " With smaller shards, each can be saved before the next is written."}
+      {isSeveral.value
+        ? " Fewer weights at once need less, and with one alone shards can be saved one by one."
+        : (each || needed.shards < 2) &&
+          " With smaller shards, each can be saved before the next is written."}
     </p>
   );
 }

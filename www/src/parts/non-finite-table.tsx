@@ -2,16 +2,20 @@
 import type { NonFinite } from "../protocol";
 import { counted, groups } from "../text/bytes";
 
-export function NonFiniteTable({ tensors }: { tensors: NonFinite[] }) {
+/** `label`: what the output is told by, where there are several. */
+export function NonFiniteTable({ tensors, label }: { tensors: NonFinite[]; label: string }) {
   if (tensors.length === 0) return null;
   return (
     <div class="non-finite">
-      <h3>{counted(tensors.length, "tensor")} with elements that are not finite numbers</h3>
+      <h3>
+        {label && `${label}: `}
+        {counted(tensors.length, "tensor")} with elements that are not finite numbers
+      </h3>
       <p>
         The input has such elements already, a weight is too large, or the values do not fit the
         output dtype: F16 ends at 65,504.
       </p>
-      <div class="table-scroll" role="region" aria-label="Tensors that are not finite" tabIndex={0}>
+      <div class="table-scroll" role="region" aria-label={label ? `Tensors that are not finite, ${label}` : "Tensors that are not finite"} tabIndex={0}>
         <table>
           <thead>
             <tr>

@@ -1,6 +1,6 @@
 // What the merge would do, and what stands in its way.
 import type { PlanReport } from "../protocol";
-import { plan, problems } from "../state/store";
+import { plan, type PlannedOutput, problems } from "../state/store";
 import { byteSize, counted, groups } from "../text/bytes";
 import { Inspection } from "./inspection";
 import { later } from "./later";
@@ -24,6 +24,7 @@ export function Plan() {
       )}
       {state.kind === "planned" && (
         <div class={state.fresh ? "plan" : "plan plan-stale"} aria-busy={!state.fresh}>
+          <Outputs outputs={state.outputs} />
           <Report report={state.report} />
         </div>
       )}
@@ -31,6 +32,19 @@ export function Plan() {
       {state.kind === "planned" && <TensorTable report={state.report} number={state.number} />}
       {state.kind === "planned" && <Inspection />}
     </>
+  );
+}
+
+/** What several λ make. */
+function Outputs({ outputs }: { outputs: PlannedOutput[] }) {
+  if (outputs.length < 2) return null;
+  const bytes = outputs.reduce((sum, { bytes }) => sum + bytes, 0);
+  const labels = outputs.map(({ label }) => label).join("; ");
+  return (
+    <p class="outputs">
+      {outputs.length} outputs, {byteSize(bytes)} in all, from inputs that are read once: {labels}. What
+      follows is that of the first.
+    </p>
   );
 }
 

@@ -14,9 +14,11 @@ export function Result() {
   if (!written) return null;
   return (
     <Step number={5} title="Result" about={summary(written)}>
-      <NonFiniteTable tensors={written.nonfinite} />
+      {written.outputs.map(({ label, nonfinite }) => (
+        <NonFiniteTable key={label} tensors={nonfinite} label={label} />
+      ))}
       {written.kept.kind === "downloads" ? (
-        <Downloads kept={written.kept} />
+        <Downloads kept={written.kept} outputs={written.outputs} />
       ) : (
         <ul class="written" aria-label="Files written">
           {written.kept.files.map((file) => (
@@ -38,7 +40,7 @@ export function Result() {
           </p>
         ) : written.whole ? (
           <p>
-            Put all files into one folder, and give that folder to <code>from_pretrained</code> of
+            {written.outputs.length > 1 ? "Put the files of each λ" : "Put all files"} into one folder, and give that folder to <code>from_pretrained</code> of
             transformers or to <code>vllm serve</code>: config, tokenizer and chat template are
             there.
           </p>
@@ -61,6 +63,7 @@ function countOf({ kept }: Written): number {
 }
 
 function summary(written: Written): string {
-  const { bytes, seconds } = written;
-  return `${counted(countOf(written), "file")}, ${byteSize(bytes)}, merged in ${duration(seconds)}.`;
+  const { bytes, seconds, outputs } = written;
+  const each = outputs.length > 1 ? `${outputs.length} outputs, ` : "";
+  return `${each}${counted(countOf(written), "file")}, ${byteSize(bytes)}, merged in ${duration(seconds)}.`;
 }

@@ -62,13 +62,15 @@ export function Verify() {
 }
 
 function Progress({ state }: { state: Extract<Verification, { kind: "verifying" }> }) {
-  const { progress, stopping } = state;
+  const { progress, stopping, output } = state;
+  const label = result.value?.outputs[output]?.label;
   const bar = progress ? { value: progress.done, max: progress.total } : {};
   return (
     <>
       <progress aria-label="Verification progress" {...bar} />
       <div class="merge-line">
         <p class="merge-numbers">
+          {label && `${label}: `}
           {progress ? `${byteSize(progress.done)} of ${byteSize(progress.total)}` : "Starting…"}
         </p>
         <button type="button" class="button" aria-disabled={stopping} onClick={stopVerifying}>

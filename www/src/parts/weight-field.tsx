@@ -1,15 +1,17 @@
-// λ of a chat model.
+// λ of a chat model: one, or several for an output each.
 import { setWeight } from "../state/actions";
-import { weightProblem } from "../state/recipe-form";
-import { models } from "../state/store";
+import { chatWeightProblem } from "../state/recipe-form";
+import { listsProblem, models } from "../state/store";
 import { lambda } from "../text/formula";
-import { parseWeight } from "../text/weight";
+import { parseWeights } from "../text/weight";
 
 export function WeightField({ chat, title }: { chat: number; title: string }) {
   const index = models.value.chats.findIndex(({ key }) => key === chat);
   const weight = models.value.chats[index]?.weight ?? "";
   const name = `${title} weight`;
-  const invalid = parseWeight(weight) === null;
+  const weights = parseWeights(weight);
+  const count = weights?.length ?? 0;
+  const problem = weights ? count > 1 && listsProblem.value : chatWeightProblem(name);
   const id = `weight-${chat}`;
   return (
     <div class="weight">
@@ -21,18 +23,24 @@ export function WeightField({ chat, title }: { chat: number; title: string }) {
       </label>
       <input
         id={id}
-        type="number"
-        step="any"
-        inputMode="decimal"
+        type="text"
+        spellcheck={false}
+        autocomplete="off"
         aria-label={name}
-        aria-invalid={invalid}
-        aria-describedby={invalid ? `${id}-problem` : undefined}
+        aria-invalid={Boolean(problem)}
+        aria-describedby={problem ? `${id}-problem` : `${id}-about`}
         value={weight}
         onInput={(event) => setWeight(chat, event.currentTarget.value)}
       />
-      {invalid && (
+      {problem ? (
         <p class="field-problem" id={`${id}-problem`}>
-          {weightProblem(name)}
+          {problem}
+        </p>
+      ) : (
+        <p class="quiet" id={`${id}-about`}>
+          {count > 1
+            ? `${count} outputs, one for each weight. Curves and rules hold for all of them.`
+            : "Several, such as 0.5, 1, make an output each."}
         </p>
       )}
     </div>

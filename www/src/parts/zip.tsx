@@ -1,18 +1,19 @@
-// All merged files in one zip: the button that makes it, and the link to save it by.
-import { makeZip, markZipTaken, ZIP } from "../state/zipping";
-import { zipped } from "../state/store";
+// All files of an output in one zip: the button that makes it, and the link to save it by.
+import { makeZip, markZipTaken } from "../state/zipping";
+import { type Zipped, zipped } from "../state/store";
 import { byteSize } from "../text/bytes";
 import { Icon } from "./icon";
 
-export function Zip() {
-  const state = zipped.value;
-  if (state.kind === "made") {
-    const { url, size, taken } = state;
+/** `label`: what the output is told by, where there are several. */
+export function Zip({ output, label }: { output: number; label: string }) {
+  const state = zipped.value.get(output);
+  if (state?.kind === "made") {
+    const { name, url, size, taken } = state;
     return (
       <p class="zip">
-        <a class="save-link" href={url} download={ZIP} onClick={markZipTaken}>
+        <a class="save-link" href={url} download={name} onClick={() => markZipTaken(output)}>
           <Icon name="save" />
-          <span>Save {ZIP}</span>
+          <span>Save {name}</span>
         </a>{" "}
         <span class="quiet">{byteSize(size)}, not compressed</span>
         {taken && (
@@ -29,22 +30,21 @@ export function Zip() {
       <button
         type="button"
         class="button"
-        aria-disabled={state.kind === "making"}
+        aria-disabled={state?.kind === "making"}
         onClick={() => {
-          if (state.kind !== "making") void makeZip();
+          if (state?.kind !== "making") void makeZip(output);
         }}
       >
-        Put all files into one zip
+        {label ? `Put all files with ${label} into one zip` : "Put all files into one zip"}
       </button>
       <span role="status" class="quiet">
-        {told()}
+        {told(state)}
       </span>
     </div>
   );
 }
 
-function told(): string {
-  const state = zipped.value;
-  if (state.kind === "making") return `Reading ${byteSize(state.done)} of ${byteSize(state.total)}…`;
-  return state.kind === "failed" ? `It can’t be made: ${state.message}` : "";
+function told(state: Zipped | undefined): string {
+  if (state?.kind === "making") return `Reading ${byteSize(state.done)} of ${byteSize(state.total)}…`;
+  return state?.kind === "failed" ? `It can’t be made: ${state.message}` : "";
 }

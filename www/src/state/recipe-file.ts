@@ -27,7 +27,7 @@ export async function saveRecipe(): Promise<void> {
     return;
   }
   try {
-    const text = await workerClient().recipeFile(givenCast.peek(), read.recipe);
+    const text = await workerClient().recipeFile(givenCast.peek(), read.recipe, read.series);
     save(text, NAME);
     recipeStatus.value = `Saved as ${NAME}.`;
   } catch (error) {
@@ -54,7 +54,9 @@ export async function exportForMergekit(): Promise<void> {
     // The rows are those of the last plan, which may be another one by now.
     if (plan.peek() !== state) return exportForMergekit();
     const hasTarget = wanted.cast.target !== null;
-    const { yaml, notes } = mergekitConfig(wanted.recipe, hasTarget, state.report, rows);
+    const { recipe, series } = wanted;
+    const outputs = series.length;
+    const { yaml, notes } = mergekitConfig(recipe, hasTarget, state.report, rows, outputs);
     save(yaml, MERGEKIT);
     const noted = notes.length === 0 ? "" : ` It can’t say everything: ${notes.join(" ")}`;
     recipeStatus.value = `Saved as ${MERGEKIT}, for mergekit 0.1.5.${noted}`;
@@ -88,7 +90,7 @@ export async function openRecipe(file: File): Promise<void> {
 }
 
 /** Makes the choices, and returns the titles of cards with models that had to be closed. */
-function put({ recipe, base, target, chats }: Document): string[] {
+function put({ recipe, base, target, chats, series }: Document): string[] {
   const chatKeys = () => models.peek().chats.map(({ key }) => key);
   const count = recipe.weights.length;
   // Cards without models go first, and then the last ones.
@@ -99,7 +101,7 @@ function put({ recipe, base, target, chats }: Document): string[] {
   const closed = left.map((key) => partTitle(models.peek(), key));
   for (const key of left) removeChat(key);
   while (chatKeys().length < count) addChat();
-  const { form, weights, curves } = formOf(recipe, chatKeys());
+  const { form, weights, curves } = formOf(recipe, chatKeys(), series);
   let changed = models.peek();
   changed = withName(changed, "base", recipe.models?.base ?? "");
   changed = withName(changed, "target", recipe.models?.target ?? "");

@@ -1,7 +1,8 @@
 // The recipe as it is typed, and its way into a recipe for the worker.
 import type { LayerWeight, ModelNames, PresetRules, Recipe, RuleCount, TakeOver } from "../protocol";
 import { curveText, parseCurve } from "../text/curve";
-import { parseWeight } from "../text/weight";
+import { seriesOf, seriesProblem } from "../text/series";
+import { parseWeight, parseWeights } from "../text/weight";
 
 /** A rule as it is typed: one λ per chat model, in their order. */
 export type RuleForm = { key: number; pattern: string; weights: string[] };
@@ -139,6 +140,12 @@ export function weightProblem(name: string): string {
   return `${name} must be a finite number that fits 32 bits, such as 1 or -0.5.`;
 }
 
+/** The sentence for a chat model's field, which may hold several. */
+export function chatWeightProblem(name: string): string {
+  const one = weightProblem(name).slice(0, -1);
+  return `${one}, or several with a comma and a space between them, such as 0.5, 1.`;
+}
+
 /** The sentence for a field that holds no curve. */
 export function curveProblem(title: string): string {
   return `${title} weights by layer must be points such as 0: 0.2, 15: 1, each layer once.`;
@@ -147,7 +154,8 @@ export function curveProblem(title: string): string {
 export const SHARD_PROBLEM = "Shard size in GB must be a number above 0.";
 
 export type Reading =
-  | { kind: "recipe"; recipe: Recipe }
+  /** `series`: λ of the chat models for each output; the first are the recipe's own. */
+  | { kind: "recipe"; recipe: Recipe; series: number[][] }
   | { kind: "problems"; problems: string[] };
 
 /** What is typed of the models: λ of each chat model, their λ by layer, names, and tokens that are taken
@@ -173,7 +181,14 @@ export function readForm(form: RecipeForm, typed: Typed): Reading {
     if (points === null) problems.push(curveProblem(`Chat model ${i + 1}`));
     return points ?? [];
   };
-  const ofModels = weights.map((text, i) => read(text, `Chat model ${i + 1} weight`));
+  const lists = weights.map((text, i) => {
+    const list = parseWeights(text);
+    if (!list) problems.push(chatWeightProblem(`Chat model ${i + 1} weight`));
+    return list ?? [0];
+  });
+  const mismatch = seriesProblem(lists);
+  if (mismatch) problems.push(mismatch);
+  const series = seriesOf(lists);
   const layers = curves.map(readCurve);
   const shards = (): Recipe["shards"] => {
     if (form.shards === "as the target") return { kind: "as-target" };
@@ -185,7 +200,7 @@ export function readForm(form: RecipeForm, typed: Typed): Reading {
   const recipe: Recipe = {
     goal: form.goal,
     models,
-    weights: ofModels,
+    weights: series[0] ?? [],
     layers: layers.some(({ length }) => length > 0) ? layers : [],
     rules: form.rules.flatMap((rule, r) => {
       if (isBlank(rule)) return [];
@@ -202,14 +217,15 @@ export function readForm(form: RecipeForm, typed: Typed): Reading {
     output: form.output,
     chat_settings: form.chatSettings,
   };
-  return problems.length > 0 ? { kind: "problems", problems } : { kind: "recipe", recipe };
+  return problems.length > 0 ? { kind: "problems", problems } : { kind: "recipe", recipe, series };
 }
 
 /** A recipe as it would be typed: the form, and λ of each chat model, by the keys of whose cards it
- * goes. */
+ * goes; `series`: λ for each output, where there are several. */
 export function formOf(
   recipe: Recipe,
   chats: number[],
+  series: number[][] = [],
 ): { form: RecipeForm; weights: string[]; curves: string[] } {
   const { shards } = recipe;
   const kinds = { "as-target": "as the target", one: "one file", "at-most": "at most N GB a shard" } as const;
@@ -230,7 +246,11 @@ export function formOf(
     chatSettings: recipe.chat_settings ?? usual.chatSettings,
   };
   const curves = recipe.weights.map((_, i) => curveText(recipe.layers?.[i] ?? []));
-  return { form, weights: recipe.weights.map(String), curves };
+  const weights = recipe.weights.map((weight, i) => {
+    const list = series.map((weights) => weights[i] ?? weight);
+    return list.every((other) => other === weight) ? String(weight) : list.join(", ");
+  });
+  return { form, weights, curves };
 }
 
 function takenOver({ take_over = [] }: Recipe, chats: number[]): TakeOverForm[] {
