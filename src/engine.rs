@@ -132,12 +132,7 @@ pub async fn run_inspected<S: Source, K: Sink>(
     observe: impl FnMut(Step),
     cancel: impl Future<Output = ()>,
 ) -> Result<Vec<NonFinite>, EngineError> {
-    let making = Making {
-        plan,
-        after,
-        sink,
-        inspection,
-    };
+    let making = Making::new(plan, after, sink, inspection);
     let mut made = run_several(models, vec![making], observe, cancel).await?;
     Ok(made.pop().unwrap_or_default())
 }
@@ -145,15 +140,39 @@ pub async fn run_inspected<S: Source, K: Sink>(
 /// One of the outputs of [`run_several`].
 #[derive(Debug)]
 pub struct Making<'a, K> {
-    /// Its plan, without problems, or what is left of it after a mark.
-    pub plan: &'a Plan,
-    /// How far it is.
-    pub after: Mark<'a>,
-    /// Where it goes.
-    pub sink: &'a mut K,
-    /// Sums up what is merged for it, if that is wanted. One output tells of the models what all
-    /// would; what rounding loses depends on its λ, and costs are per output.
-    pub inspection: Option<&'a mut Inspection>,
+    plan: &'a Plan,
+    sink: &'a mut K,
+    inspection: Option<&'a mut Inspection>,
+    /// Output; what is used of it has not gone to the sink yet.
+    block: Vec<u8>,
+    /// How many bytes of the file in hand have gone to the sink.
+    written: u64,
+    /// What is not finite, in the tensors that are done and in the one in hand.
+    nonfinite: Vec<NonFinite>,
+    in_hand: Counts,
+}
+
+impl<'a, K> Making<'a, K> {
+    /// By a plan without problems, or what is left of one after a mark.
+    ///
+    /// The inspection sums up what is merged for this output. One tells of the models what all would,
+    /// but for what rounding loses, which depends on λ; and each costs as much as the first.
+    pub fn new(
+        plan: &'a Plan,
+        after: Mark<'_>,
+        sink: &'a mut K,
+        inspection: Option<&'a mut Inspection>,
+    ) -> Self {
+        Self {
+            plan,
+            sink,
+            inspection,
+            block: Vec::new(),
+            written: 0,
+            nonfinite: after.nonfinite.into_owned(),
+            in_hand: after.in_hand,
+        }
+    }
 }
 
 /// [`run`] for several outputs at once, by plans of [`crate::plan::series`]: each chunk of input is
@@ -175,30 +194,30 @@ pub async fn run_several<S: Source, K: Sink>(
     let mut engine = Engine::new(models, outputs, observe, cancel);
     let checked = engine.check_inputs().await;
     let untouched = checked.is_err();
-    let mut result = match checked {
-        Ok(()) => engine.run().await,
-        Err(error) => Err(error),
+    let mut error = match checked {
+        Err(error) => error,
+        Ok(()) => match engine.run().await {
+            Err(error) => error,
+            Ok(()) => return Ok(engine.nonfinite()),
+        },
     };
-    match &mut result {
-        Ok(()) => {}
-        Err(EngineError::Read { kept, .. }) => *kept = engine.suspend().await,
+    let can_go_on = match &error {
+        EngineError::Read { .. } => true,
         // What was made is not in doubt because of a disk that is gone.
-        Err(EngineError::Changed { kept, error, .. })
-            if untouched || matches!(error, ReadError::Platform(_)) =>
-        {
-            *kept = engine.suspend().await;
-        }
-        Err(_) => engine.discard().await,
+        EngineError::Changed { error, .. } => untouched || matches!(error, ReadError::Platform(_)),
+        EngineError::Write(_) | EngineError::Cancelled => false,
+    };
+    let is_kept = engine.stop(can_go_on).await;
+    if let EngineError::Read { kept, .. } | EngineError::Changed { kept, .. } = &mut error {
+        *kept = is_kept;
     }
-    result?;
-    let outputs = engine.outputs.into_iter();
-    Ok(outputs.map(|output| output.nonfinite).collect())
+    Err(error)
 }
 
 struct Engine<'a, S: Source, K, F, C> {
     models: &'a Models<'a, S>,
     lanes: Vec<LaneReader<'a, S>>,
-    outputs: Vec<Out<'a, K>>,
+    outputs: Vec<Making<'a, K>>,
     observe: F,
     cancel: Pin<&'a mut C>,
     /// The size of each output's block.
@@ -214,23 +233,10 @@ struct Engine<'a, S: Source, K, F, C> {
     file: usize,
 }
 
-/// An output and what is in hand of it.
-struct Out<'a, K> {
-    plan: &'a Plan,
-    sink: &'a mut K,
-    inspection: Option<&'a mut Inspection>,
-    block: Vec<u8>,
-    /// How many bytes of the file in hand have gone to the sink.
-    written: u64,
-    /// What is not finite, in the tensors that are done and in the one in hand.
-    nonfinite: Vec<NonFinite>,
-    in_hand: Counts,
-}
-
 impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, S, K, F, C> {
     fn new(
         models: &'a Models<'a, S>,
-        outputs: Vec<Making<'a, K>>,
+        mut outputs: Vec<Making<'a, K>>,
         observe: F,
         cancel: Pin<&'a mut C>,
     ) -> Self {
@@ -239,19 +245,13 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
         let lanes = lanes.map(|lane| LaneReader::new(&models.lane(lane).files));
         let share = BLOCK / outputs.len().max(1);
         let block = (share / STEP * STEP).max(SMALL_BLOCK);
-        let out = |making: Making<'a, K>| Out {
-            plan: making.plan,
-            sink: making.sink,
-            inspection: making.inspection,
-            block: vec![0; block],
-            written: 0,
-            nonfinite: making.after.nonfinite.into_owned(),
-            in_hand: making.after.in_hand,
-        };
+        for output in &mut outputs {
+            output.block.resize(block, 0);
+        }
         let mut engine = Self {
             models,
             lanes: lanes.collect(),
-            outputs: outputs.into_iter().map(out).collect(),
+            outputs,
             observe,
             cancel,
             block,
@@ -312,19 +312,25 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
         Ok(())
     }
 
-    /// Keeps what can be kept, and says whether anything is.
-    async fn suspend(&mut self) -> bool {
-        let mut kept = false;
-        for output in &mut self.outputs {
-            kept |= output.sink.suspend().await;
+    /// What is not finite, output by output.
+    fn nonfinite(self) -> Vec<Vec<NonFinite>> {
+        let mut nonfinite = Vec::new();
+        for output in self.outputs {
+            nonfinite.push(output.nonfinite);
         }
-        kept
+        nonfinite
     }
 
-    async fn discard(&mut self) {
+    /// Keeps what can be kept, if it is to be kept, and says whether anything is.
+    async fn stop(&mut self, keep: bool) -> bool {
+        let mut kept = false;
         for output in &mut self.outputs {
-            output.sink.discard().await;
+            match keep {
+                true => kept |= output.sink.suspend().await,
+                false => output.sink.discard().await,
+            }
         }
+        kept
     }
 
     /// Ends the merge if an input was replaced, or the person wants it to end.

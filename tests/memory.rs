@@ -81,11 +81,9 @@ fn peak(folder: &Path, elements: u64, inspects: bool, outputs: usize) -> usize {
     let mut inspection = Inspection::new(&models);
     let (ended, peak) = counting::peak_of(|| {
         let mut inspection = inspects.then_some(&mut inspection);
-        let making = plans.iter().zip(&mut sinks).map(|(plan, sink)| Making {
-            plan,
-            after: Mark::default(),
-            sink,
-            inspection: inspection.take(),
+        let making = plans.iter().zip(&mut sinks).map(|(plan, sink)| {
+            let inspection = inspection.take();
+            Making::new(plan, Mark::default(), sink, inspection)
         });
         let never = std::future::pending();
         let run = engine::run_several(&models, making.collect(), |_| {}, never);

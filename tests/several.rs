@@ -50,11 +50,8 @@ fn run<'a, S: Source, K: Sink>(
     inspection: Option<&'a mut Inspection>,
 ) -> Result<Vec<Vec<NonFinite>>, EngineError> {
     let mut inspection = inspection;
-    let making = |(plan, sink): (&'a Plan, &'a mut K)| Making {
-        plan,
-        after: Mark::default(),
-        sink,
-        inspection: inspection.take(),
+    let making = |(plan, sink): (&'a Plan, &'a mut K)| {
+        Making::new(plan, Mark::default(), sink, inspection.take())
     };
     let outputs = plans.iter().zip(sinks).map(making).collect();
     pollster::block_on(engine::run_several(models, outputs, |_| {}, pending()))
@@ -426,12 +423,8 @@ fn a_cancelled_merge_leaves_nothing_in_any_output() {
     let mut sinks = folders
         .each_ref()
         .map(|folder| sink::Folder::new(folder.path()));
-    let outputs = plans.iter().zip(&mut sinks).map(|(plan, sink)| Making {
-        plan,
-        after: Mark::default(),
-        sink,
-        inspection: None,
-    });
+    let making = |(plan, sink)| Making::new(plan, Mark::default(), sink, None);
+    let outputs = plans.iter().zip(&mut sinks).map(making);
     let cancelled = Cell::new(false);
     let cancel = std::future::poll_fn(|_| match cancelled.get() {
         true => std::task::Poll::Ready(()),

@@ -483,18 +483,15 @@ impl Running<'_> {
         let total = plans.iter().map(|plan| plan.report.bytes).sum();
         let observe = throttled(total, on_progress);
         let models = actors.models();
-        let outputs = plans.iter().zip(&mut sinks).enumerate();
-        let outputs = outputs.map(|(number, (plan, sink))| Making {
-            plan,
+        let mut outputs = Vec::new();
+        for (number, (plan, sink)) in plans.iter().zip(&mut sinks).enumerate() {
+            let inspection = inspection.take_if(|(wanted, _)| *wanted == number);
+            let inspection = inspection.map(|(_, inspection)| inspection);
             // Only one alone goes on after a mark.
-            after: mem::take(&mut after),
-            sink,
-            inspection: match &mut inspection {
-                Some((wanted, _)) if *wanted == number => inspection.take().map(|(_, of)| of),
-                _ => None,
-            },
-        });
-        let run = engine::run_several(&models, outputs.collect(), observe, cancelled).await;
+            let after = mem::take(&mut after);
+            outputs.push(Making::new(plan, after, sink, inspection));
+        }
+        let run = engine::run_several(&models, outputs, observe, cancelled).await;
         (sinks, run)
     }
 }
