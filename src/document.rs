@@ -16,8 +16,11 @@ use std::collections::HashMap;
 pub const KEY: &str = "chat_vector_recipe";
 /// The name of its file beside the weights.
 pub const FILE: &str = "chat_vector_recipe.json";
-/// The version of its form; one that had none is the first.
-const FORMAT: u32 = 1;
+/// The version of its form; one that had none is the first. The second has a series.
+const FORMAT: u32 = 2;
+const WITHOUT_SERIES: u32 = 1;
+/// The most outputs of a series.
+pub const MOST_OUTPUTS: usize = 16;
 const TOOL: &str = env!("CARGO_PKG_NAME");
 
 /// Whether a safetensors file with this `__metadata__` is a chat vector.
@@ -50,10 +53,14 @@ pub struct Document {
     pub chats: Vec<Vec<FileSummary>>,
     /// What was asked for.
     pub recipe: Recipe,
+    /// λ of the chat models for each output, where several are made in one go: the first are the
+    /// recipe's own. Empty in what a merged file holds, which is of that file alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub series: Vec<Vec<f64>>,
 }
 
 fn first_format() -> u32 {
-    FORMAT
+    WITHOUT_SERIES
 }
 
 /// Why a text is no recipe.
@@ -130,7 +137,7 @@ impl Document {
     /// Of a recipe whose models were not given.
     pub fn without_models(recipe: &Recipe) -> Self {
         Self {
-            format: FORMAT,
+            format: WITHOUT_SERIES,
             tool: TOOL.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             formula: "target + Σ weights[i] × (chats[i] − base), where no target means the base"
@@ -139,6 +146,19 @@ impl Document {
             target: None,
             chats: Vec::new(),
             recipe: recipe.clone(),
+            series: Vec::new(),
+        }
+    }
+
+    /// The same for several outputs, each with these λ; for one it is as it was.
+    pub fn with_series(self, series: Vec<Vec<f64>>) -> Self {
+        if series.len() < 2 {
+            return self;
+        }
+        Self {
+            format: FORMAT,
+            series,
+            ..self
         }
     }
 
@@ -167,6 +187,14 @@ impl Document {
         let layers = document.recipe.layers.len();
         if chats == 0 || layers > chats || rules.iter().any(|rule| rule.weights.len() != chats) {
             return Err(foreign("it does not have a λ for each chat model"));
+        }
+        let series = &document.series;
+        if !series.is_empty()
+            && (!(2..=MOST_OUTPUTS).contains(&series.len())
+                || series[0] != document.recipe.weights
+                || series.iter().any(|weights| weights.len() != chats))
+        {
+            return Err(foreign("its series of λ is damaged"));
         }
         // Not every reader minds what it does not know.
         if let Some(key) = json::unknown_key(text, &document.to_line()) {
@@ -212,6 +240,30 @@ mod tests {
     }
 
     #[test]
+    fn series_are_kept_and_say_so_in_their_format() {
+        let series = vec![vec![1.0, -0.5], vec![0.0, -0.5]];
+        let document = document().with_series(series.clone());
+        let line = document.to_line();
+        assert!(line.contains(r#""format":2"#), "{line}");
+        let read = Document::read(&line, from_json).unwrap();
+        assert_eq!((&read, &read.series), (&document, &series));
+        for (place, other) in [
+            ("[1.0,-0.5],[0.0,-0.5]", "[0.0,-0.5],[1.0,-0.5]"),
+            (",[0.0,-0.5]", ",[0.0]"),
+            (",[0.0,-0.5]", ""),
+            (",[0.0,-0.5]", &",[0.0,-0.5]".repeat(16)),
+        ] {
+            assert!(line.contains(place));
+            let told = Document::read(&line.replace(place, other), from_json).unwrap_err();
+            let told = told.to_string();
+            assert!(told.contains("its series of λ is damaged"), "{told}");
+        }
+        // One output is no series.
+        let one = self::document().with_series(vec![vec![1.0, -0.5]]);
+        assert_eq!(one, self::document());
+    }
+
+    #[test]
     fn recipes_of_before_there_were_formats_can_be_opened() {
         let text = r#"{"tool":"chat-vector","version":"0.1.0","formula":"…",
             "base":[{"name":"model.safetensors","size":8}],"target":null,"chats":[[]],
@@ -245,7 +297,7 @@ mod tests {
     fn what_is_no_recipe_is_told() {
         let line = document().to_line();
         let other = line.replace(r#""tool":"chat-vector""#, r#""tool":"mergekit""#);
-        let later = line.replace(r#""format":1"#, r#""format":2,"more":{}"#);
+        let later = line.replace(r#""format":1"#, r#""format":3,"more":{}"#);
         let unknown = line.replace(r#""rules":[]"#, r#""rules":[],"more":1"#);
         let lonely = line.replace(
             r#""rules":[]"#,

@@ -19,6 +19,7 @@ use crate::recipe::{EmbeddingRows, Goal, OutputFolder, Recipe, Unmatched};
 use crate::report::{Action, Role, sentence, shown};
 use crate::source::{ReadError, Source};
 use std::mem;
+use std::rc::Rc;
 
 /// A vector so big, against its base, is that of two models that have nothing to do with each other:
 /// without any correlation ‖chat − base‖² = ‖chat‖² + ‖base‖², so at least ‖base‖². Vectors of chat
@@ -165,18 +166,13 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe, planned: &Plan) 
             let tensor = job.tensor.as_deref().unwrap_or_default();
             let row = rows.get(tensor).map(|&at| &planned.rows[at]);
             let merged = row.filter(|row| row.action == Action::Merged);
-            job.segments.retain_mut(|segment| match segment {
-                Segment::Merge { chats, .. } if !chats.is_empty() => {
-                    for chat in chats {
-                        chat.weight = merged.map_or(0.0, |row| row.weights[chat.chat]);
-                    }
-                    true
-                }
-                _ => false,
-            });
+            job.weights = merged.map_or(vec![0.0; models.chats.len()], |row| row.weights.clone());
+            Rc::make_mut(&mut job.segments).retain(
+                |segment| matches!(segment, Segment::Merge { chats, .. } if !chats.is_empty()),
+            );
         }
         file.jobs.retain(|job| !job.segments.is_empty());
-        let segments = file.jobs.iter().flat_map(|job| &job.segments);
+        let segments = file.jobs.iter().flat_map(|job| job.segments.iter());
         file.size = segments.map(Segment::len).sum();
     }
     plan.report.bytes = plan.files.iter().map(|file| file.size).sum();

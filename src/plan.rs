@@ -5,7 +5,10 @@ mod card;
 mod folder;
 mod layout;
 mod matching;
+pub(crate) mod series;
 mod tokens;
+
+pub use series::series;
 
 use crate::checkpoint::{Checkpoint, Located, label};
 use crate::dtype::{Dtype, Float};
@@ -17,6 +20,7 @@ use crate::report::{
 };
 use crate::source::Source;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// So many refused tensors are told in a sentence each; the rows tell of all.
 const MAX_PROBLEMS: usize = 20;
@@ -85,13 +89,11 @@ pub struct Part {
     pub extent: Extent,
 }
 
-/// A chat model's elements and their λ.
-#[derive(Clone, Debug, PartialEq)]
+/// A chat model's elements; its λ, which is not 0, is the job's.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChatPart {
     /// Which chat model, counted from 0.
     pub chat: usize,
-    /// λ, not 0.
-    pub weight: f64,
     /// Whether the elements are those of a chat vector: the base is not subtracted from them.
     pub is_vector: bool,
     /// The elements.
@@ -99,7 +101,7 @@ pub struct ChatPart {
 }
 
 /// A stretch of output and what it is made of.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Segment {
     /// The target's bytes as they are.
     Copy(Extent),
@@ -170,6 +172,20 @@ impl Segment {
         Some(self)
     }
 
+    /// What is read for these bytes of its output, which begin and end between elements.
+    pub(crate) fn reads_for(&self, bytes: Range<u64>) -> impl Iterator<Item = (Lane, Extent)> {
+        let (to, elements) = match self {
+            Segment::Copy(_) => (1, self.len()),
+            Segment::Merge { to, elements, .. } => (to.width() as u64, *elements),
+        };
+        self.reads().map(move |(lane, Extent { file, range })| {
+            let width = (range.end - range.start) / elements.max(1);
+            let at = |byte: u64| range.start + byte / to * width;
+            let range = at(bytes.start)..at(bytes.end);
+            (lane, Extent { file: *file, range })
+        })
+    }
+
     /// Whether it makes no output.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -203,8 +219,10 @@ pub struct Job {
     pub tensor: Option<String>,
     /// Its dtype in the output; bytes, where it is no tensor.
     pub dtype: Dtype,
-    /// Its bytes, one segment after the other.
-    pub segments: Vec<Segment>,
+    /// λ of each chat model for it; none where it is no tensor.
+    pub weights: Vec<f64>,
+    /// Its bytes, one segment after the other. Plans of several outputs share them.
+    pub segments: Rc<Vec<Segment>>,
 }
 
 /// A file of the output, whole and in order.
@@ -267,7 +285,7 @@ impl OutputFile {
     fn skip(&mut self, bytes: u64) -> Option<()> {
         let mut skip = bytes.checked_sub(self.start.len() as u64)?;
         for job in &mut self.jobs {
-            for segment in &mut job.segments {
+            for segment in Rc::make_mut(&mut job.segments) {
                 let part = skip.min(segment.len());
                 skip -= part;
                 *segment = segment.clone().part(part..segment.len())?;
@@ -285,6 +303,7 @@ impl OutputFile {
 struct Planned<'a> {
     target: &'a Located,
     dtype: Dtype,
+    weights: Vec<f64>,
     segments: Vec<Segment>,
 }
 
@@ -323,13 +342,14 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
             dtype: located.tensor.dtype.to_string(),
             output_dtype: dtype.to_string(),
             action: decision.action(),
-            weights: decision.weights,
+            weights: decision.weights.clone(),
             why: decision.why,
         });
         match decision.outcome {
             Ok(segments) => planned.push(Planned {
                 target: located,
                 dtype,
+                weights: decision.weights,
                 segments,
             }),
             Err(problem) => problems.push(problem),

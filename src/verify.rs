@@ -14,6 +14,7 @@ use serde::Serialize;
 use std::collections::VecDeque;
 use std::mem;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// A sample takes so many bytes at once, at least two such pieces of each longer tensor.
 const PIECE: u64 = 64 * 1024;
@@ -159,14 +160,20 @@ impl<'a, S: Source> Verification<'a, S> {
             let mut at = file.start.len() as u64;
             compare(0..at);
             for job in &mut file.jobs {
-                for segment in mem::take(&mut job.segments) {
+                let whole = mem::take(&mut job.segments);
+                let thin = Rc::make_mut(&mut job.segments);
+                for segment in &*whole {
                     pieces(segment.len(), &mut random, |piece| {
                         compare(at + piece.start..at + piece.end);
-                        job.segments.extend(segment.clone().part(piece));
+                        thin.extend(segment.clone().part(piece));
                     });
                     at += segment.len();
                 }
             }
+        }
+        let mut reader = LaneReader::new(outputs);
+        for extent in &extents {
+            reader.will_read(extent.clone());
         }
         let bytes = |extent: &Extent| extent.range.end - extent.range.start;
         let verified = Verified {
@@ -175,7 +182,7 @@ impl<'a, S: Source> Verification<'a, S> {
         };
         thin.report.bytes = verified.compared;
         let verification = Self {
-            reader: LaneReader::new(outputs, extents.iter()),
+            reader,
             rest: extents.into(),
             files: &plan.files,
             verified,

@@ -4,7 +4,7 @@
 mod common;
 mod counting;
 
-use chat_vector::engine;
+use chat_vector::engine::{self, Making};
 use chat_vector::inspect::Inspection;
 use chat_vector::journal::Mark;
 use chat_vector::plan::{self, Models};
@@ -58,9 +58,9 @@ impl Sink for Nowhere {
     async fn discard(&mut self) {}
 }
 
-/// Peak of the heap above what is there before, while merging one tensor, inspected or
-/// not.
-fn peak(folder: &Path, elements: u64, inspects: bool) -> usize {
+/// Peak of the heap above what is there before, while merging one tensor into so many outputs,
+/// inspected or not.
+fn peak(folder: &Path, elements: u64, inspects: bool, outputs: usize) -> usize {
     let paths = ["base", "chat"].map(|name| sparse(folder, name, elements));
     let paths = paths.map(|path| {
         let renamed = path.with_extension("safetensors");
@@ -75,22 +75,24 @@ fn peak(folder: &Path, elements: u64, inspects: bool) -> usize {
     };
     let mut recipe = Recipe::new(vec![1.0]);
     recipe.output_dtype = OutputDtype::F32;
-    let plan = plan::plan(&models, &recipe);
-    let mut sink = Nowhere::default();
+    let series: Vec<Vec<f64>> = (1..=outputs).map(|i| vec![i as f64]).collect();
+    let plans = plan::series(&models, &recipe, &series);
+    let mut sinks: Vec<Nowhere> = series.iter().map(|_| Nowhere::default()).collect();
     let mut inspection = Inspection::new(&models);
     let (ended, peak) = counting::peak_of(|| {
-        pollster::block_on(engine::run_inspected(
-            &models,
-            &plan,
-            Mark::default(),
-            inspects.then_some(&mut inspection),
-            &mut sink,
-            |_| {},
-            std::future::pending(),
-        ))
+        let mut inspection = inspects.then_some(&mut inspection);
+        let making = plans.iter().zip(&mut sinks).map(|(plan, sink)| {
+            let inspection = inspection.take();
+            Making::new(plan, Mark::default(), sink, inspection)
+        });
+        let never = std::future::pending();
+        let run = engine::run_several(&models, making.collect(), |_| {}, never);
+        pollster::block_on(run)
     });
     ended.unwrap();
-    assert_eq!(sink.0, plan.report.bytes);
+    for (sink, plan) in sinks.iter().zip(&plans) {
+        assert_eq!(sink.0, plan.report.bytes);
+    }
     peak
 }
 
@@ -99,9 +101,13 @@ fn memory_does_not_grow_with_the_model() {
     let _alone = COUNTING.lock();
     let folder = tempfile::tempdir().unwrap();
     // Sums of zeros take their time natively.
-    for (inspects, elements) in [(false, 256 << 20), (true, 32 << 20)] {
-        let small = peak(folder.path(), elements / 32, inspects); // 2 or 16 MB a file
-        let large = peak(folder.path(), elements, inspects); // 64 or 512 MB a file
+    for (inspects, elements, outputs) in [
+        (false, 256 << 20, 1),
+        (true, 32 << 20, 1),
+        (true, 32 << 20, 16),
+    ] {
+        let small = peak(folder.path(), elements / 32, inspects, outputs); // 2 or 16 MB a file
+        let large = peak(folder.path(), elements, inspects, outputs); // 64 or 512 MB a file
         assert!(large < 8 << 20, "{large} bytes");
         assert!(
             large.abs_diff(small) < 64 << 10,

@@ -73,27 +73,45 @@ async fn open(session: &Session, model: u32, value: f32) {
     session.open(model, vec![file], vec![name]).await.unwrap();
 }
 
-/// A merge of model 1 into model 0 as a Blob.
-async fn merge(session: &Session, weight: f64) -> Result<JsValue, JsValue> {
+/// A merge of model 1 into model 0 as a Blob for each λ.
+async fn merge(session: &Session, weights: &[f64]) -> Result<JsValue, JsValue> {
     let cast = js_sys::JSON::parse(r#"{"base":0,"target":null,"chats":[1]}"#).unwrap();
-    let recipe = serde_json::to_string(&Recipe::new(vec![weight])).unwrap();
-    let recipe = js_sys::JSON::parse(&recipe).unwrap();
+    let json = |text: String| js_sys::JSON::parse(&text).unwrap();
+    let recipe = json(serde_json::to_string(&Recipe::new(vec![weights[0]])).unwrap());
+    let series: Vec<[f64; 1]> = weights.iter().map(|&weight| [weight]).collect();
+    let series = json(serde_json::to_string(&series).unwrap());
     // Before, as the page does.
-    let planned = session.plan(cast.clone(), recipe.clone()).await;
-    planned.unwrap();
-    let blob = object(&[("kind", &"blob".into())]);
+    let planned = session.plan(cast.clone(), recipe.clone(), series.clone());
+    planned.await.unwrap();
+    let blob = |_: &f64| object(&[("kind", &"blob".into())]);
+    let blobs = weights.iter().map(blob).collect();
     let ignore = js_sys::Function::new_no_args("");
-    let merged = session.merge(cast, recipe, blob, JsValue::NULL, ignore.clone(), ignore);
+    let (writer, offer) = (JsValue::NULL, ignore.clone());
+    let merged = session.merge(cast, recipe, series, blobs, writer, ignore, offer);
     merged.await
 }
 
-/// The one value that it gives.
-async fn merged(session: &Session, weight: f64) -> f32 {
-    let merged = merge(session, weight).await.unwrap();
-    let saved = Reflect::get(&merged, &"saved".into()).unwrap();
-    let file = Reflect::get(&Array::from(&saved).get(0), &"file".into()).unwrap();
-    let bytes = bytes_of(&file.unchecked_into()).await;
-    f32::from_le_bytes(*bytes.last_chunk().unwrap())
+/// The one value that each gives.
+async fn merged(session: &Session, weights: &[f64]) -> Vec<f32> {
+    let merged = merge(session, weights).await.unwrap();
+    let outputs = Reflect::get(&merged, &"outputs".into()).unwrap();
+    let mut values = Vec::new();
+    for output in Array::from(&outputs).iter() {
+        let saved = Reflect::get(&output, &"saved".into()).unwrap();
+        let file = Reflect::get(&Array::from(&saved).get(0), &"file".into()).unwrap();
+        let bytes = bytes_of(&file.unchecked_into()).await;
+        values.push(f32::from_le_bytes(*bytes.last_chunk().unwrap()));
+    }
+    values
+}
+
+#[wasm_bindgen_test]
+async fn one_merge_makes_an_output_for_each_weight() {
+    let session = Session::new(streams().into());
+    open(&session, 0, 1.0).await;
+    open(&session, 1, 3.0).await;
+    let values = merged(&session, &[0.5, 0.0, -1.0]).await;
+    assert_eq!(values, [2.0, 1.0, -1.0]);
 }
 
 /// One merge at a time, whoever asks.
@@ -102,11 +120,15 @@ async fn a_second_merge_is_refused_while_one_runs() {
     let session = Session::new(streams().into());
     open(&session, 0, 1.0).await;
     open(&session, 1, 3.0).await;
-    let (first, second) = join(merge(&session, 1.0), merge(&session, 1.0)).await;
+    let (first, second) = join(merge(&session, &[1.0]), merge(&session, &[1.0])).await;
     assert!(first.is_ok());
     let message = Reflect::get(&second.unwrap_err(), &"message".into()).unwrap();
     assert_eq!(message, "A merge is running already.");
-    assert_eq!(merged(&session, 1.0).await, 3.0, "and the next one goes");
+    assert_eq!(
+        merged(&session, &[1.0]).await,
+        [3.0],
+        "and the next one goes"
+    );
 }
 
 /// A plan is kept between its showing and the merge, and never for anything else.
@@ -115,12 +137,12 @@ async fn a_merge_follows_the_models_and_the_recipe_of_its_time() {
     let session = Session::new(streams().into());
     open(&session, 0, 1.0).await;
     open(&session, 1, 3.0).await;
-    assert_eq!(merged(&session, 1.0).await, 3.0);
-    assert_eq!(merged(&session, 0.5).await, 2.0, "another recipe");
+    assert_eq!(merged(&session, &[1.0]).await, [3.0]);
+    assert_eq!(merged(&session, &[0.5]).await, [2.0], "another recipe");
     open(&session, 1, 9.0).await;
-    assert_eq!(merged(&session, 0.5).await, 5.0, "another chat model");
+    assert_eq!(merged(&session, &[0.5]).await, [5.0], "another chat model");
     open(&session, 0, 5.0).await;
-    assert_eq!(merged(&session, 0.5).await, 7.0, "another base");
+    assert_eq!(merged(&session, &[0.5]).await, [7.0], "another base");
 }
 
 #[wasm_bindgen_test]

@@ -39,37 +39,43 @@ pub(crate) struct LaneReader<'a, S: Source> {
     waiting: VecDeque<Run>,
     /// The run in hand first; those after it have been opened early.
     open: VecDeque<OpenRun<S>>,
+    /// Of the last run, what is needed and what is read over.
+    needed: u64,
+    over: u64,
     /// Takes what lies in gaps.
     skipped: Vec<u8>,
 }
 
 impl<'a, S: Source> LaneReader<'a, S> {
-    /// `extents` come in the order in which they will be read.
-    pub fn new<'e>(files: &'a [S], extents: impl Iterator<Item = &'e Extent>) -> Self {
-        let mut waiting: VecDeque<Run> = VecDeque::new();
-        // Of the last run, what is needed and what is read over.
-        let (mut needed, mut over) = (0, 0);
-        for extent in extents.filter(|extent| !extent.range.is_empty()) {
-            let Extent { file, range } = extent.clone();
-            let len = range.end - range.start;
-            if let Some(run) = waiting.back_mut()
-                && run.file == file
-                && let Some(gap) = range.start.checked_sub(run.range.end)
-                && (gap <= SMALL_GAP || gap <= GAP && over + gap <= needed)
-            {
-                run.range.end = range.end;
-                needed += len;
-                over += gap;
-            } else {
-                waiting.push_back(Run { file, range });
-                (needed, over) = (len, 0);
-            }
-        }
+    /// Of a model of which nothing is to be read yet.
+    pub fn new(files: &'a [S]) -> Self {
         Self {
             files,
-            waiting,
+            waiting: VecDeque::new(),
             open: VecDeque::new(),
+            needed: 0,
+            over: 0,
             skipped: Vec::new(),
+        }
+    }
+
+    /// This comes next of what will be read.
+    pub fn will_read(&mut self, Extent { file, range }: Extent) {
+        let len = range.end - range.start;
+        if len == 0 {
+            return;
+        }
+        if let Some(run) = self.waiting.back_mut()
+            && run.file == file
+            && let Some(gap) = range.start.checked_sub(run.range.end)
+            && (gap <= SMALL_GAP || gap <= GAP && self.over + gap <= self.needed)
+        {
+            run.range.end = range.end;
+            self.needed += len;
+            self.over += gap;
+        } else {
+            self.waiting.push_back(Run { file, range });
+            (self.needed, self.over) = (len, 0);
         }
     }
 
@@ -79,7 +85,7 @@ impl<'a, S: Source> LaneReader<'a, S> {
     }
 
     /// Fills `buffer` with the bytes at `offset` of a file. Calls follow the
-    /// order of the extents.
+    /// order in which they were announced.
     pub async fn read(
         &mut self,
         file: usize,

@@ -136,7 +136,8 @@ fn copy<S: Source>(source: &S, file: usize) -> OutputFile {
         jobs: vec![Job {
             tensor: None,
             dtype: Dtype::U8,
-            segments: vec![Segment::Copy(Extent { file, range })],
+            weights: Vec::new(),
+            segments: vec![Segment::Copy(Extent { file, range })].into(),
         }],
     }
 }
@@ -160,7 +161,7 @@ fn torch_dtype(weights: &[OutputFile]) -> Option<(Dtype, &'static str)> {
     let bytes = |float: Float| -> u64 {
         let jobs = weights.iter().flat_map(|file| &file.jobs);
         let jobs = jobs.filter(|job| job.dtype == float.dtype());
-        let segments = jobs.flat_map(|job| &job.segments);
+        let segments = jobs.flat_map(|job| job.segments.iter());
         segments.map(Segment::len).sum::<u64>() / float.width() as u64
     };
     let most = Float::ALL.into_iter().max_by_key(|float| bytes(*float))?;

@@ -16,8 +16,8 @@ pub(super) fn files<S: Source>(
     recipe: &Recipe,
     planned: Vec<Planned<'_>>,
 ) -> Vec<OutputFile> {
-    let metadata = metadata(models, recipe);
-    let groups = group(recipe.shards, &metadata, planned);
+    let metadata = metadata(&Document::new(models, recipe));
+    let groups = group(recipe.shards, longest_header(models, recipe), planned);
     let count = groups.len();
     let stem = match recipe.goal {
         Goal::Model => "model",
@@ -42,13 +42,8 @@ fn shard_name(stem: &str, i: usize, count: usize) -> String {
     }
 }
 
-/// Deals the tensors, in the target's order, to the files.
-fn group<'a>(
-    shards: Shards,
-    metadata: &[(&str, String)],
-    planned: Vec<Planned<'a>>,
-) -> Vec<Vec<Planned<'a>>> {
-    let empty = header::write(metadata, &[]).len() as u64 + header::PREFIX;
+/// Deals the tensors, in the target's order, to the files; `empty` is the size of one without any.
+fn group<'a>(shards: Shards, empty: u64, planned: Vec<Planned<'a>>) -> Vec<Vec<Planned<'a>>> {
     let mut groups: Vec<Vec<Planned>> = Vec::new();
     let mut size = 0;
     for planned in planned {
@@ -100,7 +95,8 @@ fn file(name: String, metadata: &[(&str, String)], mut rest: Vec<Planned<'_>>) -
         .map(|planned| Job {
             tensor: Some(planned.target.tensor.name.clone()),
             dtype: planned.dtype,
-            segments: planned.segments,
+            weights: planned.weights,
+            segments: planned.segments.into(),
         })
         .collect();
     OutputFile {
@@ -149,8 +145,18 @@ fn index(stem: &str, shards: &[OutputFile]) -> OutputFile {
     OutputFile::of_text(&name, json::pretty(&text))
 }
 
+/// The length of a header without tensors, with the longest λ: which tensors go together is the same
+/// whatever λ.
+fn longest_header<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> u64 {
+    let mut document = Document::new(models, recipe);
+    document.recipe.weights.fill(-f64::MIN_POSITIVE);
+    header::write(&metadata(&document), &[]).len() as u64 + header::PREFIX
+}
+
 /// `format`, which transformers asks for, and how the file was made.
-fn metadata<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> [(&'static str, String); 2] {
-    let document = Document::new(models, recipe).to_line();
-    [(document::KEY, document), ("format", "pt".to_owned())]
+fn metadata(document: &Document) -> [(&'static str, String); 2] {
+    [
+        (document::KEY, document.to_line()),
+        ("format", "pt".to_owned()),
+    ]
 }

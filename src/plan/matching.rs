@@ -104,7 +104,7 @@ impl<'a, S: Source> Matcher<'a, S> {
             }
             Some(float) if !weights.iter().any(|&weight| takes_part(weight)) => {
                 if self.tokens.as_ref().is_some_and(Tokens::takes_over) && has_token_rows(target) {
-                    let (why, outcome) = self.by_token(target, float, &[], &weights);
+                    let (why, outcome) = self.by_token(target, float, &[]);
                     (format!("every λ is 0{by_rule}; {why}"), outcome)
                 } else {
                     self.copied(format!("every λ is 0{by_rule}: copied"), target, float)
@@ -195,7 +195,7 @@ impl<'a, S: Source> Matcher<'a, S> {
 
         let rows_only = |(_, other): &(Role, &Located)| same_but_rows(tensor, &other.tensor);
         if self.tokens.is_some() && has_token_rows(target) && found.iter().all(rows_only) {
-            return self.by_token(target, float, &found, weights);
+            return self.by_token(target, float, &found);
         }
         let differs = |(_, other): &&(Role, &Located)| other.tensor.shape != tensor.shape;
         let differs_more = |other: &&(Role, &Located)| differs(other) && !rows_only(other);
@@ -205,7 +205,7 @@ impl<'a, S: Source> Matcher<'a, S> {
                 self.remark(Remark::Scale, String::new(), &tensor.name);
             }
             let all = 0..tensor.elements();
-            let segments = vec![self.merged(target, float, &found, weights, all, &[])];
+            let segments = vec![self.merged(target, float, &found, all, &[])];
             return ("all models have it".to_owned(), Ok(segments));
         };
         let mismatch = format!(
@@ -225,7 +225,7 @@ impl<'a, S: Source> Matcher<'a, S> {
             }
             EmbeddingRows::MergeShared => {
                 self.remark(Remark::RowsMerged, String::new(), &tensor.name);
-                self.merge_shared_rows(target, float, &found, weights)
+                self.merge_shared_rows(target, float, &found)
             }
         }
     }
@@ -236,7 +236,6 @@ impl<'a, S: Source> Matcher<'a, S> {
         target: &Located,
         float: Float,
         found: &[(Role, &Located)],
-        weights: &[f64],
     ) -> (String, Outcome) {
         let shape = &target.tensor.shape;
         let rows = shape[0];
@@ -245,7 +244,7 @@ impl<'a, S: Source> Matcher<'a, S> {
             .map(|(_, other)| other.tensor.shape[0])
             .fold(rows, u64::min);
         let split = shared * shape[1..].iter().product::<u64>();
-        let mut segments = vec![self.merged(target, float, found, weights, 0..split, &[])];
+        let mut segments = vec![self.merged(target, float, found, 0..split, &[])];
         let why = match rows - shared {
             0 => format!("merged with the first {shared} rows of the others"),
             rest => {
@@ -263,7 +262,6 @@ impl<'a, S: Source> Matcher<'a, S> {
         target: &'a Located,
         float: Float,
         found: &[(Role, &'a Located)],
-        weights: &[f64],
     ) -> (String, Outcome) {
         let lenders = match self.lenders(target, found) {
             Ok(lenders) => lenders,
@@ -294,7 +292,7 @@ impl<'a, S: Source> Matcher<'a, S> {
             let starts: Vec<u64> = starts.iter().map(|row| row * columns).collect();
             segments.push(match origin {
                 Origin::Kept => self.converted(target, float, elements),
-                Origin::Matched => self.merged(target, float, found, weights, elements, &starts),
+                Origin::Matched => self.merged(target, float, found, elements, &starts),
                 Origin::Chat(chat) => {
                     let count = elements.end - elements.start;
                     let lender = lenders.iter().find(|(of, _)| *of == chat);
@@ -490,7 +488,6 @@ impl<'a, S: Source> Matcher<'a, S> {
         target: &Located,
         float: Float,
         found: &[(Role, &Located)],
-        weights: &[f64],
         elements: Range<u64>,
         starts: &[u64],
     ) -> Segment {
@@ -507,7 +504,6 @@ impl<'a, S: Source> Matcher<'a, S> {
             match role {
                 Role::Chat(chat) => chats.push(ChatPart {
                     chat,
-                    weight: weights[chat],
                     is_vector: self.models.chats[chat].is_vector,
                     part,
                 }),

@@ -42,29 +42,32 @@ export interface ByteReader {
   cancel(): void;
 }
 
-/** Writes files to the private disk, one after the other, while the merge goes on. */
+/** Writes files to the private disk, those of an output one after the other, while the merge goes on. */
 export interface DiskWriter {
   /** Begins a file of so many bytes, or goes on with one of which `done` bytes are there, in a
-   * directory that is there. */
-  create(directory: string, name: string, size: number, done: number): Promise<void>;
+   * directory that is there. Each output of a merge, by its number, has one file at a time. */
+  create(output: number, directory: string, name: string, size: number, done: number): Promise<void>;
   /** Waits until there is room for some bytes; throws once anything has failed. */
   ready(): Promise<void>;
   /** Takes a copy of the first bytes, and says of how many. */
-  write(bytes: Uint8Array): number;
+  write(output: number, bytes: Uint8Array): number;
   /** Brings what was written before to the disk, and then this text, as a file of its own. */
-  mark(directory: string, name: string, text: string): void;
+  mark(output: number, directory: string, name: string, text: string): void;
   /** Waits until all bytes have reached the disk, and closes the file. */
-  finish(): Promise<void>;
+  finish(output: number): Promise<void>;
   /** Closes the file as it is, and forgets what has failed. */
-  close(): Promise<void>;
+  close(output: number): Promise<void>;
 }
 
 /** A finished file; `file` is null where it lies on the person's disk already. */
 export type SavedFile = { name: string; size: number; file: File | null };
 
-/** What a merge has made, but the files that were offered before. `inspected` is null where the
- * merge went on with one that was interrupted. */
-export type Merged = { saved: SavedFile[]; nonfinite: NonFinite[]; inspected: Inspected | null };
+/** What a merge has made, output by output, but the files that were offered before. `inspected` is
+ * null where the merge went on with one that was interrupted. */
+export type Merged = {
+  outputs: { saved: SavedFile[]; nonfinite: NonFinite[] }[];
+  inspected: Inspected | null;
+};
 
 /** What is found out about the models. `taken` is the share of the elements that was summed: a merge
  * takes a sample of large tensors. In `values` lies a row of numbers for each tensor, and a last
@@ -107,6 +110,8 @@ pub struct InterruptedSummary {
     pub models: Vec<InterruptedModel>,
     /// Shards that were handed over, and are not kept any more.
     pub handed: Vec<String>,
+    /// λ of each chat model.
+    pub weights: Vec<f64>,
 }
 
 /// A model of an interrupted merge.
@@ -148,6 +153,7 @@ impl InterruptedSummary {
             total: journal.files.iter().map(|file| file.size).sum(),
             models,
             handed: kept.handed.clone(),
+            weights: journal.recipe.weights.clone(),
         })
     }
 }
@@ -361,17 +367,21 @@ impl Merged {
     /// # Errors
     /// Only if the browser can't set a property of a fresh object.
     pub fn to_js(
-        saved: Vec<Saved>,
-        nonfinite: &[NonFinite],
+        outputs: Vec<(Vec<Saved>, Vec<NonFinite>)>,
         report: Option<&Report>,
     ) -> Result<JsValue, JsValue> {
-        let files = js_sys::Array::new();
-        for saved in saved {
-            files.push(&saved.to_js()?);
+        let all = js_sys::Array::new();
+        for (saved, nonfinite) in outputs {
+            let (output, files) = (js_sys::Object::new(), js_sys::Array::new());
+            for saved in saved {
+                files.push(&saved.to_js()?);
+            }
+            set(&output, "saved", &files)?;
+            set(&output, "nonfinite", &js::from(&nonfinite)?)?;
+            all.push(&output);
         }
         let merged = js_sys::Object::new();
-        set(&merged, "saved", &files)?;
-        set(&merged, "nonfinite", &js::from(&nonfinite)?)?;
+        set(&merged, "outputs", &all)?;
         let inspected = report.map(inspected).transpose()?;
         set(&merged, "inspected", &inspected.unwrap_or(JsValue::NULL))?;
         Ok(merged.into())

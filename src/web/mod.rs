@@ -10,7 +10,7 @@ pub mod sinks;
 
 use crate::checkpoint::{self, Checkpoint};
 use crate::document::{self, Document};
-use crate::engine::{self, EngineError};
+use crate::engine::{self, EngineError, Making};
 use crate::inspect::{self, InspectError, Inspection};
 use crate::journal::{Journal, Mark};
 use crate::plan::{self, Models, Plan};
@@ -24,6 +24,7 @@ use messages::{Cast, Failure, InterruptedSummary, Merged, PresetRules, TensorPag
 use sinks::{KeptMark, WebSink};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::mem;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -67,11 +68,11 @@ pub fn interrupted(journal: JsValue, marks: Vec<JsValue>) -> Result<JsValue, JsV
 pub struct Session {
     streams: ByteStreams,
     models: RefCell<HashMap<u32, Rc<Checkpoint<WebFile>>>>,
-    /// The last plan.
+    /// The last plans.
     planned: RefCell<Option<Rc<Planned>>>,
     /// How many plans were asked for.
     asked: Cell<u32>,
-    /// The plan of the last merge that was done.
+    /// The plans of the last merge that was done.
     merged: RefCell<Option<Rc<Planned>>>,
     running: RefCell<Option<AbortHandle>>,
 }
@@ -124,21 +125,28 @@ impl Session {
         self.models.borrow_mut().remove(&model);
     }
 
-    /// Applies a recipe to opened models. Reads their tokenizers first where it asks for them.
+    /// Applies a recipe to opened models; with a series of weights, for an output of each that are to
+    /// be merged in one go. Reads their tokenizers first where it asks for them.
     ///
     /// # Errors
     /// `Failure`, when a model of the cast is not open.
-    #[wasm_bindgen(unchecked_return_type = "PlanReport")]
+    #[wasm_bindgen(unchecked_return_type = "PlanReport[]")]
     pub async fn plan(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Recipe")] recipe: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number[][]")] series: JsValue,
     ) -> Result<JsValue, JsValue> {
-        let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
-        js::from(&self.planned(&cast, recipe).await?.plan.report)
+        let planned = self.planned(cast, recipe, series).await?;
+        let reports = js_sys::Array::new();
+        for plan in &planned.plans {
+            reports.push(&js::from(&plan.report)?);
+        }
+        Ok(reports.into())
     }
 
-    /// The recipe as a file to keep, with the models that it is for, where they are given.
+    /// The recipe as a file to keep, with the models that it is for, where they are given, and the λ
+    /// of each output, where there are several.
     ///
     /// # Errors
     /// `Failure`, when a model of the cast is not open.
@@ -146,13 +154,14 @@ impl Session {
         &self,
         #[wasm_bindgen(unchecked_param_type = "Cast | null")] cast: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Recipe")] recipe: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number[][]")] series: JsValue,
     ) -> Result<String, JsValue> {
         let (cast, recipe): (Option<Cast>, Recipe) = (js::to(cast)?, js::to(recipe)?);
         let document = match cast {
             Some(cast) => Document::new(&self.actors(&cast)?.models(), &recipe),
             None => Document::without_models(&recipe),
         };
-        Ok(document.to_file())
+        Ok(document.with_series(js::to(series)?).to_file())
     }
 
     /// Reads a recipe's file, or the recipe that a merged file holds.
@@ -167,7 +176,7 @@ impl Session {
         js::from(&opened.map_err(Failure::from)?)
     }
 
-    /// Some rows of the last plan's tensors.
+    /// Some rows of the last plan's tensors; of several outputs those of the first.
     ///
     /// # Errors
     /// `Failure`, for a query that is none.
@@ -178,47 +187,63 @@ impl Session {
     ) -> Result<JsValue, JsValue> {
         let query: TensorQuery = js::to(query)?;
         let planned = self.planned.borrow();
-        let rows = planned.as_ref().map_or(&[][..], |last| &last.plan.rows);
+        let rows = planned.as_ref().map_or(&[][..], |last| &last.plans[0].rows);
         js::from(&TensorPage::new(rows, &query))
     }
 
-    /// Merges. `writer` is for the private disk; `on_progress` is called about ten times a second; `offer` where the destination
-    /// asks for it, and the merge goes on when the promise is resolved.
+    /// Merges, by a recipe or by it with each of a series of weights, to a destination each.
+    /// `writer` is for the private disk; `on_progress` is called about ten times a second; `offer`
+    /// where the destination asks for it, and the merge goes on when the promise is resolved.
+    ///
+    /// Of the models what is found out is that of the first output in which all chat models take
+    /// part, or else of the first: the others would say the same, but of what rounding loses.
     ///
     /// # Errors
     /// `Failure`: why nothing was kept.
     #[wasm_bindgen(unchecked_return_type = "Merged")]
+    #[allow(clippy::too_many_arguments)] // what the page has to say
     pub async fn merge(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Recipe")] recipe: JsValue,
-        #[wasm_bindgen(unchecked_param_type = "Destination")] destination: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "number[][]")] series: JsValue,
+        #[wasm_bindgen(unchecked_param_type = "Destination[]")] destinations: Vec<JsValue>,
         #[wasm_bindgen(unchecked_param_type = "DiskWriter")] writer: JsValue,
         #[wasm_bindgen(unchecked_param_type = "(progress: Progress) => void")]
         on_progress: js_sys::Function,
         #[wasm_bindgen(unchecked_param_type = "(file: SavedFile) => Promise<void>")]
         offer: js_sys::Function,
     ) -> Result<JsValue, JsValue> {
-        let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
-        let planned = self.planned(&cast, recipe).await?;
+        let planned = self.planned(cast, recipe, series).await?;
+        planned.check()?;
         let Planned {
             actors,
-            plan,
             recipe,
+            series,
+            plans,
         } = &*planned;
-        if let Some(problem) = plan.report.problems.first() {
-            return Err(Failure::internal(&problem.message).into());
-        }
         let running = self.start()?;
-        let each = sinks::saves_each(&destination);
-        let journal = Journal::new(&actors.models(), recipe, plan, each);
-        let sink = WebSink::open(&destination, writer, offer, &journal).await?;
-        let models = actors.models();
+        let (models, count) = (actors.models(), plans.len() as u32);
+        let mut sinks = Vec::new();
+        let mut recipe = recipe.clone();
+        let outputs = series.iter().zip(plans).zip(&destinations);
+        for (number, ((weights, plan), destination)) in (0..count).zip(outputs) {
+            recipe.weights.clone_from(weights);
+            let each = sinks::saves_each(destination);
+            let journal = Journal::new(&models, &recipe, plan, each);
+            let (writer, offer, part) = (writer.clone(), offer.clone(), (number, count));
+            sinks.push(WebSink::open(destination, writer, offer, &journal, part).await?);
+        }
         let mut inspection =
-            inspect::can_inspect(&models, recipe).then(|| Inspection::of_sample(&models));
-        let inspected = inspection.as_mut();
+            inspect::can_inspect(&models, &recipe).then(|| Inspection::of_sample(&models));
+        let is_full = |weights: &Vec<f64>| weights.iter().all(|&weight| weight as f32 != 0.0);
+        let inspected = series.iter().position(is_full).unwrap_or_default();
+        let inspected = inspection
+            .as_mut()
+            .map(|inspection| (inspected, inspection));
+        let plans: Vec<&Plan> = plans.iter().collect();
         let after = Mark::default();
-        let done = running.carry_out(actors, plan, after, inspected, sink, &on_progress);
+        let done = running.carry_out(actors, &plans, after, inspected, sinks, &on_progress);
         let merged = finished(done.await, inspection).await?;
         *self.merged.borrow_mut() = Some(planned);
         Ok(merged)
@@ -257,32 +282,37 @@ impl Session {
         let sink = WebSink::go_on(directory, &rest, kept, journal.each, writer, offer).await?;
         // What was merged before was summed up then, and the sums are gone: none are better than
         // those of half a model.
-        let done = running.carry_out(&actors, &rest, after, None, sink, &on_progress);
+        let (rest, sinks) = ([&rest], vec![sink]);
+        let done = running.carry_out(&actors, &rest, after, None, sinks, &on_progress);
         let merged = finished(done.await, None).await?;
         *self.merged.borrow_mut() = Some(Rc::new(Planned {
             actors,
+            series: vec![journal.recipe.weights.clone()],
             recipe: journal.recipe,
-            plan,
+            plans: vec![plan],
         }));
         Ok(merged)
     }
 
-    /// Reads files of the last merge back, which its plan knows by these names, and compares them
-    /// with what its models give, computed again: all of it, or a sample. `on_progress` is as for
-    /// `merge`.
+    /// Reads files of an output of the last merge back, which its plan knows by these names, and
+    /// compares them with what its models give, computed again: all of it, or a sample. `on_progress`
+    /// is as for `merge`.
     ///
     /// # Errors
     /// `Failure`: what is wrong, or why that is not known.
     #[wasm_bindgen(unchecked_return_type = "Verified")]
     pub async fn verify(
         &self,
+        output: usize,
         files: Vec<web_sys::File>,
         names: Vec<String>,
         all: bool,
         #[wasm_bindgen(unchecked_param_type = "(progress: Progress) => void")]
         on_progress: js_sys::Function,
     ) -> Result<JsValue, JsValue> {
-        let Some(merged) = self.merged.borrow().clone() else {
+        let merged = self.merged.borrow().clone();
+        let of_output = |merged: &Rc<Planned>| output < merged.plans.len();
+        let Some(merged) = merged.filter(of_output) else {
             let message = "The models of that merge are not open any more. Merge again.";
             return Err(Failure::internal(message).into());
         };
@@ -292,13 +322,14 @@ impl Session {
         let mut random = |below: u64| (js_sys::Math::random() * below as f64) as u64;
         let random: Option<&mut dyn FnMut(u64) -> u64> = if all { None } else { Some(&mut random) };
         let (thin, verification) =
-            Verification::new(&merged.plan, &files, random).map_err(Failure::from)?;
+            Verification::new(&merged.plans[output], &files, random).map_err(Failure::from)?;
         let running = self.start()?;
-        let sink = WebSink::verify(verification);
-        let after = Mark::default();
-        let done = running.carry_out(&merged.actors, &thin, after, None, sink, &on_progress);
-        let (sink, run) = done.await;
-        let Some(verification) = sink.into_verification() else {
+        let sinks = vec![WebSink::verify(verification)];
+        let (thin, after) = ([&thin], Mark::default());
+        let done = running.carry_out(&merged.actors, &thin, after, None, sinks, &on_progress);
+        let (mut sinks, run) = done.await;
+        let run = run.map(|mut nonfinite| nonfinite.pop().unwrap_or_default());
+        let Some(verification) = sinks.pop().and_then(WebSink::into_verification) else {
             return Err(Failure::internal("It was not verified.").into());
         };
         js::from(&verification.conclude(run).map_err(Failure::from)?)
@@ -317,26 +348,26 @@ impl Session {
         #[wasm_bindgen(unchecked_param_type = "(progress: Progress) => void")]
         on_progress: js_sys::Function,
     ) -> Result<JsValue, JsValue> {
-        let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
-        let planned = self.planned(&cast, recipe).await?;
-        let models = planned.actors.models();
-        if let Some(problem) = planned.plan.report.problems.first() {
-            return Err(Failure::internal(&problem.message).into());
-        }
-        if !inspect::can_inspect(&models, &planned.recipe) {
+        let planned = self
+            .planned(cast, recipe, js_sys::Array::new().into())
+            .await?;
+        planned.check()?;
+        let (models, recipe) = (planned.actors.models(), &planned.recipe);
+        if !inspect::can_inspect(&models, recipe) {
             let message = "A chat vector has no base to compare it with: give the chat model and \
                            its base, and make a merged model.";
             return Err(Failure::internal(message).into());
         }
-        let plan = inspect::plan(&models, &planned.recipe, &planned.plan);
+        let plan = inspect::plan(&models, recipe, &planned.plans[0]);
         if let Some(problem) = plan.report.problems.first() {
             return Err(Failure::internal(&problem.message).into());
         }
         let running = self.start()?;
         let mut inspection = Inspection::new(&models);
-        let (inspected, after) = (Some(&mut inspection), Mark::default());
-        let sink = WebSink::nowhere();
-        let done = running.carry_out(&planned.actors, &plan, after, inspected, sink, &on_progress);
+        let (inspected, after) = (Some((0, &mut inspection)), Mark::default());
+        let (plans, sinks) = ([&plan], vec![WebSink::nowhere()]);
+        let actors = &planned.actors;
+        let done = running.carry_out(actors, &plans, after, inspected, sinks, &on_progress);
         let (_, run) = done.await;
         run.map_err(|error| Failure::from(InspectError::from(error)))?;
         messages::inspected(&inspection.report())
@@ -377,23 +408,39 @@ impl Session {
         })
     }
 
-    /// The last plan, if it is of these models and this recipe, or a new one.
-    async fn planned(&self, cast: &Cast, recipe: Recipe) -> Result<Rc<Planned>, JsValue> {
-        let actors = self.actors(cast)?;
+    /// The last plans, if they are of these models and this recipe with these weights, or new ones.
+    async fn planned(
+        &self,
+        cast: JsValue,
+        recipe: JsValue,
+        series: JsValue,
+    ) -> Result<Rc<Planned>, JsValue> {
+        let (cast, recipe): (Cast, Recipe) = (js::to(cast)?, js::to(recipe)?);
+        let mut series: Vec<Vec<f64>> = js::to(series)?;
+        let actors = self.actors(&cast)?;
         self.asked.set(self.asked.get() + 1);
         let asked = self.asked.get();
         actors.prepare(&recipe).await;
+        if series.is_empty() {
+            series.push(recipe.weights.clone());
+        }
         if let Some(last) = &*self.planned.borrow()
             && last.recipe == recipe
+            && last.series == series
             && last.actors.are(&actors)
         {
             return Ok(Rc::clone(last));
         }
-        let plan = plan::plan(&actors.models(), &recipe);
+        let mut plans = plan::series(&actors.models(), &recipe, &series);
+        // The page shows those of the first output.
+        for plan in plans.iter_mut().skip(1) {
+            plan.rows = Vec::new();
+        }
         let planned = Rc::new(Planned {
             actors,
             recipe,
-            plan,
+            series,
+            plans,
         });
         // Another one may have been asked for, and made, in the meantime.
         if asked == self.asked.get() {
@@ -426,21 +473,26 @@ impl Running<'_> {
     async fn carry_out<'a>(
         mut self,
         actors: &Actors,
-        plan: &Plan,
-        after: Mark<'static>,
-        inspection: Option<&mut Inspection>,
-        mut sink: WebSink<'a>,
+        plans: &[&Plan],
+        mut after: Mark<'static>,
+        mut inspection: Option<(usize, &mut Inspection)>,
+        mut sinks: Vec<WebSink<'a>>,
         on_progress: &js_sys::Function,
     ) -> Outcome<'a> {
         let cancelled = (&mut self.never).map(|_| ());
-        let observe = throttled(plan, on_progress);
+        let total = plans.iter().map(|plan| plan.report.bytes).sum();
+        let observe = throttled(total, on_progress);
         let models = actors.models();
-        let sink_mut = &mut sink;
-        let run = engine::run_inspected(
-            &models, plan, after, inspection, sink_mut, observe, cancelled,
-        );
-        let run = run.await;
-        (sink, run)
+        let mut outputs = Vec::new();
+        for (number, (plan, sink)) in plans.iter().zip(&mut sinks).enumerate() {
+            let inspection = inspection.take_if(|(wanted, _)| *wanted == number);
+            let inspection = inspection.map(|(_, inspection)| inspection);
+            // Only one alone goes on after a mark.
+            let after = mem::take(&mut after);
+            outputs.push(Making::new(plan, after, sink, inspection));
+        }
+        let run = engine::run_several(&models, outputs, observe, cancelled).await;
+        (sinks, run)
     }
 }
 
@@ -451,24 +503,39 @@ impl Drop for Running<'_> {
     }
 }
 
-/// The sink, and what the engine says.
-type Outcome<'a> = (WebSink<'a>, Result<Vec<NonFinite>, EngineError>);
+/// The sink of each output, and what the engine says.
+type Outcome<'a> = (Vec<WebSink<'a>>, Result<Vec<Vec<NonFinite>>, EngineError>);
 
 /// What was merged, as the page's `Merged`.
 async fn finished(
-    (sink, run): Outcome<'_>,
+    (sinks, run): Outcome<'_>,
     inspection: Option<Inspection>,
 ) -> Result<JsValue, JsValue> {
     let nonfinite = run.map_err(Failure::from)?;
     let report = inspection.map(Inspection::report);
-    Merged::to_js(sink.saved().await?, &nonfinite, report.as_ref())
+    let mut outputs = Vec::new();
+    for (sink, nonfinite) in sinks.into_iter().zip(nonfinite) {
+        outputs.push((sink.saved().await?, nonfinite));
+    }
+    Merged::to_js(outputs, report.as_ref())
 }
 
-/// A plan, and what it was made of.
+/// Plans, one for each of a series of weights, and what they were made of.
 struct Planned {
     actors: Actors,
     recipe: Recipe,
-    plan: Plan,
+    series: Vec<Vec<f64>>,
+    plans: Vec<Plan>,
+}
+
+impl Planned {
+    /// # Errors
+    /// The first problem; the page starts nothing while there is one.
+    fn check(&self) -> Result<(), Failure> {
+        let mut problems = self.plans.iter().flat_map(|plan| &plan.report.problems);
+        let first = problems.next();
+        first.map_or(Ok(()), |problem| Err(Failure::internal(&problem.message)))
+    }
 }
 
 /// Opened models in their parts, kept alive while a merge runs.
@@ -511,8 +578,7 @@ impl Actors {
 }
 
 /// Hands progress on, but not for every chunk.
-fn throttled(plan: &Plan, on_progress: &js_sys::Function) -> impl FnMut(engine::Step) {
-    let total = plan.report.bytes;
+fn throttled(total: u64, on_progress: &js_sys::Function) -> impl FnMut(engine::Step) {
     let (mut last, mut next) = (0.0, 0);
     move |step| {
         let closing = step.tensor.is_none();

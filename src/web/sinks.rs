@@ -72,7 +72,7 @@ impl<'a> WebSink<'a> {
     /// Opens the page's `Destination`; its `DiskWriter` is for the private
     /// disk. Where that asks for each shard to be
     /// saved before the next is written, `offer` is called with it and returns
-    /// a promise.
+    /// a promise. It is that of an output of a merge, by its number, of so many.
     ///
     /// # Errors
     /// If the private disk can't be used.
@@ -81,6 +81,7 @@ impl<'a> WebSink<'a> {
         writer: JsValue,
         offer: js_sys::Function,
         journal: &Journal,
+        (number, of): (u32, u32),
     ) -> Result<Self, Failure> {
         let each = saves_each(destination);
         let destination: &Destination = destination.unchecked_ref();
@@ -88,10 +89,11 @@ impl<'a> WebSink<'a> {
         let place = match destination.kind().as_str() {
             "downloads" => {
                 let writer = writer.unchecked_into();
-                Place::Opfs(OpfsSink::open(destination.directory(), writer, journal).await?)
+                let directory = destination.directory();
+                Place::Opfs(OpfsSink::open(directory, writer, number, journal).await?)
             }
-            "file" => Place::Chosen(ChosenSink::file(handle().unchecked_into())),
-            "folder" => Place::Chosen(ChosenSink::folder(handle().unchecked_into())),
+            "file" => Place::Chosen(ChosenSink::file(handle().unchecked_into(), of)),
+            "folder" => Place::Chosen(ChosenSink::folder(handle().unchecked_into(), of)),
             "blob" => Place::Blob(BlobSink::default()),
             other => {
                 return Err(Failure::internal(&format!("No destination is `{other}`.")));

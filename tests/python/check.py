@@ -275,6 +275,16 @@ def main():
             except Exception as error:
                 print(f"FAILED  {file.parent.name}: {type(error).__name__}: {error}")
                 failed += 1
+    # Recipes that were saved by themselves.
+    for file in sorted(Path(sys.argv[1]).glob("*/kept/chat_vector_recipe.json")):
+        name = f"{file.parts[-3]}, its recipe"
+        try:
+            jsonschema.validate(json.loads(file.read_text()), RECIPE_SCHEMA)
+            print(f"ok      {name}")
+            passed += 1
+        except Exception as error:
+            print(f"FAILED  {name}: {type(error).__name__}: {error}")
+            failed += 1
     if passed + failed == 0:
         print("no case to check; run `cargo xtask test e2e python`")
     print(f"{passed} passed, {failed} failed")

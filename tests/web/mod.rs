@@ -63,7 +63,7 @@ pub fn object(fields: &[(&str, &JsValue)]) -> JsValue {
 /// A twin of the page's writer, without a worker: takes at most 1 MiB at once,
 /// and fails where a file is called `full`.
 const WRITER: &str = "({
-    async create(directory, name, size, done) {
+    async create(output, directory, name, size, done) {
         const root = await navigator.storage.getDirectory();
         const folder = await root.getDirectoryHandle(directory);
         const file = await folder.getFileHandle(name, { create: true });
@@ -75,7 +75,7 @@ const WRITER: &str = "({
     async ready() {
         if (this.full) throw Object.assign(new Error('no room'), { name: 'QuotaExceededError' });
     },
-    write(bytes) {
+    write(output, bytes) {
         const written = this.handle.write(bytes.subarray(0, 1 << 20), { at: this.at });
         this.at += written;
         return written;
@@ -108,7 +108,14 @@ pub async fn sink(fields: &[(&str, &JsValue)]) -> WebSink<'static> {
         files: Vec::new(),
         each: false,
     };
-    let sink = WebSink::open(&destination, writer, offer.unchecked_into(), &journal).await;
+    let sink = WebSink::open(
+        &destination,
+        writer,
+        offer.unchecked_into(),
+        &journal,
+        (0, 1),
+    )
+    .await;
     sink.unwrap()
 }
 

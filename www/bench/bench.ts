@@ -138,13 +138,15 @@ async function merge({ models, weights, outputDtype, sink, each, sampled }: Merg
       shards: { kind: "as-target" },
     };
     // The page has planned, too, before Merge can be pressed.
-    send({ kind: "plan", request: 98, cast, recipe });
+    const series = [weights];
+    send({ kind: "plan", request: 98, cast, recipe, series });
     await answer("planned");
     const place = await destination(sink, each ?? false);
     const merged = answer("merged");
     const began = performance.now();
-    send({ kind: "merge", request: 99, cast, recipe, destination: place });
-    const { saved } = await merged;
+    send({ kind: "merge", request: 99, cast, recipe, series, destinations: [place] });
+    const { outputs } = await merged;
+    const saved = outputs.flatMap(({ saved }) => saved);
     const took = performance.now() - began;
     const heap = answer("heap");
     send({ kind: "heap" });

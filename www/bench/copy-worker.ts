@@ -40,15 +40,15 @@ async function openOutput(
   const root = await navigator.storage.getDirectory();
   if (writer) {
     await root.getDirectoryHandle(COPIES, { create: true });
-    await writer.create(COPIES, COPY, output, 0);
+    await writer.create(0, COPIES, COPY, output, 0);
     return {
       async write(bytes) {
         for (let rest = bytes; rest.length > 0; ) {
           await writer.ready();
-          rest = rest.subarray(writer.write(rest));
+          rest = rest.subarray(writer.write(0, rest));
         }
       },
-      close: () => writer.finish(),
+      close: () => writer.finish(0),
     };
   }
   const file = await root.getFileHandle(COPY, { create: true });

@@ -105,8 +105,10 @@ export class Merger {
   }
 
   /** What a merge would do, from the headers alone; its `problems` are empty when it can start. */
-  plan(merge: Merge): Promise<PlanReport> {
-    return told(this.#client.plan(question(merge)));
+  async plan(merge: Merge): Promise<PlanReport> {
+    const [report] = await told(this.#client.plan({ kind: "plan", ...question(merge) }));
+    if (!report) throw new ChatVectorError("There is no plan.");
+    return report;
   }
 
   /** Merges.
@@ -128,9 +130,10 @@ export class Merger {
       }
       if (signal?.aborted) throw new ChatVectorError("The merge was stopped before it began.");
       signal?.addEventListener("abort", stop);
-      const asked = { kind: "merge" as const, ...question(merge), destination: placeOf(destination) };
-      const { saved } = await told(this.#client.merge(asked, onProgress, () => {}));
-      return saved;
+      const destinations = [placeOf(destination)];
+      const asked = { kind: "merge" as const, ...question(merge), destinations };
+      const { outputs } = await told(this.#client.merge(asked, onProgress, () => {}));
+      return outputs.flatMap(({ saved }) => saved);
     } finally {
       this.#merging = false;
       signal?.removeEventListener("abort", stop);
@@ -143,7 +146,11 @@ export class Merger {
   }
 }
 
-function question({ base, target, chats, weights, recipe }: Merge): { cast: Cast; recipe: Recipe } {
+function question({ base, target, chats, weights, recipe }: Merge): {
+  cast: Cast;
+  recipe: Recipe;
+  series: number[][];
+} {
   return {
     cast: { base: base.id, target: target?.id ?? null, chats: chats.map(({ id }) => id) },
     recipe: {
@@ -155,6 +162,7 @@ function question({ base, target, chats, weights, recipe }: Merge): { cast: Cast
       ...recipe,
       weights: weights ?? recipe?.weights ?? chats.map(() => 1),
     },
+    series: [],
   };
 }
 

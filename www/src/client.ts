@@ -76,9 +76,10 @@ export class Client {
     this.#send({ kind: "close", model });
   }
 
-  async plan(plan: Pick<Extract<Request, { kind: "plan" }>, "cast" | "recipe">): Promise<PlanReport> {
-    const answer = await this.#ask({ kind: "plan", ...plan });
-    return (answer as Extract<Response, { kind: "planned" }>).report;
+  /** The plan of each output. */
+  async plan(plan: Unnumbered<Extract<Request, { kind: "plan" }>>): Promise<PlanReport[]> {
+    const answer = await this.#ask(plan);
+    return (answer as Extract<Response, { kind: "planned" }>).reports;
   }
 
   async tensors(query: TensorQuery): Promise<TensorPage> {
@@ -86,9 +87,9 @@ export class Client {
     return answer as Extract<Response, { kind: "tensors" }>;
   }
 
-  /** The recipe as a file, with the models that are given. */
-  async recipeFile(cast: Cast | null, recipe: Recipe): Promise<string> {
-    const answer = await this.#ask({ kind: "recipe-file", cast, recipe });
+  /** The recipe as a file, with the models that are given, and λ of each output. */
+  async recipeFile(cast: Cast | null, recipe: Recipe, series: number[][]): Promise<string> {
+    const answer = await this.#ask({ kind: "recipe-file", cast, recipe, series });
     return (answer as Extract<Response, { kind: "recipe-file" }>).text;
   }
 

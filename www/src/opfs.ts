@@ -23,13 +23,13 @@ export async function opfsWorks(writer: DiskWriter): Promise<boolean> {
     const directory = `probe-${crypto.randomUUID()}`;
     await root.getDirectoryHandle(directory, { create: true });
     try {
-      await writer.create(directory, "probe", 1, 0);
+      await writer.create(0, directory, "probe", 1, 0);
       await writer.ready();
-      writer.write(new Uint8Array(1));
-      await writer.finish();
+      writer.write(0, new Uint8Array(1));
+      await writer.finish(0);
       return true;
     } finally {
-      await writer.close();
+      await writer.close(0);
       await root.removeEntry(directory, { recursive: true });
     }
   } catch {

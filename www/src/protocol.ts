@@ -36,20 +36,29 @@ export type Interrupted = Omit<InterruptedSummary, "mark"> & {
 export type Request =
   | { kind: "open"; request: number; model: ModelId; files: GivenFile[] }
   | { kind: "close"; model: ModelId }
-  | { kind: "plan"; request: number; cast: Cast; recipe: Recipe }
+  /** `series`: λ of the chat models for each output; the first are the recipe's own. */
+  | { kind: "plan"; request: number; cast: Cast; recipe: Recipe; series: number[][] }
   | ({ kind: "tensors"; request: number } & TensorQuery)
-  /** The recipe as a file, with the models that are given. */
-  | { kind: "recipe-file"; request: number; cast: Cast | null; recipe: Recipe }
+  /** The recipe as a file, with the models that are given, and λ of each output. */
+  | { kind: "recipe-file"; request: number; cast: Cast | null; recipe: Recipe; series: number[][] }
   /** The recipe in a file of its own or in a merged one. */
   | { kind: "open-recipe"; request: number; file: File }
-  | { kind: "merge"; request: number; cast: Cast; recipe: Recipe; destination: Destination }
+  /** Each output has its destination. */
+  | {
+      kind: "merge";
+      request: number;
+      cast: Cast;
+      recipe: Recipe;
+      series: number[][];
+      destinations: Destination[];
+    }
   /** Which merges were interrupted; those that can't go on are deleted. */
   | { kind: "interrupted"; request: number }
   /** Why an interrupted merge can't go on with these models. */
   | { kind: "differs"; request: number; cast: Cast; interrupted: Interrupted }
   | { kind: "resume"; request: number; cast: Cast; directory: string }
-  /** `names`: those of the files in the plan of the last merge. */
-  | { kind: "verify"; request: number; files: File[]; names: string[]; all: boolean }
+  /** `names`: those of the files in the plan of that output of the last merge. */
+  | { kind: "verify"; request: number; output: number; files: File[]; names: string[]; all: boolean }
   | { kind: "inspect"; request: number; cast: Cast; recipe: Recipe }
   /** The person has the file that was offered: it may go, and the merge may go on. */
   | { kind: "go-on" }
@@ -60,7 +69,7 @@ export type Response =
   | { kind: "ready"; version: string; presets: PresetRules[]; opfs: boolean }
   | { kind: "opened"; request: number; model: ModelId; summary: ModelSummary }
   | { kind: "unreadable"; request: number; model: ModelId; problems: Problem[] }
-  | { kind: "planned"; request: number; report: PlanReport }
+  | { kind: "planned"; request: number; reports: PlanReport[] }
   | ({ kind: "tensors"; request: number } & TensorPage)
   | { kind: "recipe-file"; request: number; text: string }
   | { kind: "recipe"; request: number; document: Document }

@@ -1,5 +1,5 @@
 // The merge's end of the worker that writes to the browser's private disk: a few buffers go back and
-// forth, so that reading and arithmetic go on while the disk is busy. One for the life of the page,
+// forth, whichever output they are of, so that reading and arithmetic go on while the disk is busy. One for the life of the page,
 // whose program is loaded with it: later the host may be out of reach.
 import type { DiskWriter } from "./wasm/chat_vector";
 import { thrown } from "./worker-error";
@@ -21,17 +21,23 @@ export class RemoteWriter implements DiskWriter {
   #settle: () => void = () => {};
   #worker = this.#start();
 
-  create(directory: string, name: string, size: number, done: number): Promise<void> {
+  create(
+    output: number,
+    directory: string,
+    name: string,
+    size: number,
+    done: number,
+  ): Promise<void> {
     if (this.#dead) {
       this.#worker = this.#start();
       this.#dead = false;
       this.#forget();
     }
-    return this.#ask({ kind: "create", directory, name, size, done });
+    return this.#ask({ kind: "create", output, directory, name, size, done });
   }
 
-  mark(directory: string, name: string, text: string): void {
-    const command: Command = { kind: "mark", directory, name, text };
+  mark(output: number, directory: string, name: string, text: string): void {
+    const command: Command = { kind: "mark", output, directory, name, text };
     if (!this.#dead) this.#worker.postMessage(command);
   }
 
@@ -44,23 +50,23 @@ export class RemoteWriter implements DiskWriter {
     if (this.#failure) throw this.#failure;
   }
 
-  write(bytes: Uint8Array): number {
+  write(output: number, bytes: Uint8Array): number {
     const buffer = this.#spare.pop() ?? this.#make();
     const len = Math.min(bytes.length, BLOCK);
     new Uint8Array(buffer).set(bytes.subarray(0, len));
-    const command: Command = { kind: "write", buffer, len };
+    const command: Command = { kind: "write", output, buffer, len };
     this.#worker.postMessage(command, [buffer]);
     return len;
   }
 
-  async finish(): Promise<void> {
-    await this.#ask({ kind: "finish" });
+  async finish(output: number): Promise<void> {
+    await this.#ask({ kind: "finish", output });
     this.#forget();
   }
 
-  async close(): Promise<void> {
+  async close(output: number): Promise<void> {
     // A failure makes no difference to a file that is given up.
-    await this.#ask({ kind: "close" }).catch(() => {});
+    await this.#ask({ kind: "close", output }).catch(() => {});
     this.#forget();
   }
 
@@ -69,7 +75,8 @@ export class RemoteWriter implements DiskWriter {
     return new ArrayBuffer(BLOCK);
   }
 
-  /** Forgets a file: what has failed, and the buffers, none of which is with the worker. */
+  /** Forgets a file: what has failed, and the buffers, none of which is with the worker, whichever
+   * output they were of: it has carried out all that came before. */
   #forget(): void {
     this.#failure = null;
     this.#spare.length = 0;

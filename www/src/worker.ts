@@ -51,27 +51,29 @@ async function answer(session: Session, message: Request): Promise<void> {
     case "close":
       return session.close(message.model);
     case "plan": {
-      const { request, cast, recipe } = message;
-      return send({ kind: "planned", request, report: await session.plan(cast, recipe) });
+      const { request, cast, recipe, series } = message;
+      const reports = await session.plan(cast, recipe, series);
+      return send({ kind: "planned", request, reports });
     }
     case "tensors": {
       const { kind, request, ...query } = message;
       return send({ kind, request, ...session.tensors(query) });
     }
     case "recipe-file": {
-      const { kind, request, cast, recipe } = message;
-      return send({ kind, request, text: session.recipe_file(cast, recipe) });
+      const { kind, request, cast, recipe, series } = message;
+      return send({ kind, request, text: session.recipe_file(cast, recipe, series) });
     }
     case "open-recipe": {
       const { request, file } = message;
       return send({ kind: "recipe", request, document: await session.open_recipe(file) });
     }
     case "merge": {
-      const { request, cast, recipe, destination } = message;
+      const { request, cast, recipe, series, destinations } = message;
       const merged = await session.merge(
         cast,
         recipe,
-        destination,
+        series,
+        destinations,
         writer,
         (progress) => send({ kind: "progress", progress }),
         offer,
@@ -97,9 +99,9 @@ async function answer(session: Session, message: Request): Promise<void> {
       return send({ kind: "merged", request, ...merged });
     }
     case "verify": {
-      const { request, files, names, all } = message;
+      const { request, output, files, names, all } = message;
       const onProgress = (progress: Progress) => send({ kind: "progress", progress });
-      const verified = await session.verify(files, names, all, onProgress);
+      const verified = await session.verify(output, files, names, all, onProgress);
       return send({ kind: "verified", request, verified });
     }
     case "inspect": {

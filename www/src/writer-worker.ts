@@ -1,10 +1,11 @@
-// Writes files to the browser's private disk, one after the other. In a worker of its own, since a
-// sync access handle lets nothing else happen while the disk is busy.
+// Writes files to the browser's private disk, those of an output one after the other. In a worker of
+// its own, since a sync access handle lets nothing else happen while the disk is busy.
 import { nudgeCollector } from "./collector";
 import type { SyncFile, SyncHandle } from "./opfs";
 import { type Failed, failed } from "./worker-error";
 
-export type Command =
+/** `output`: the number of the output whose file it is. */
+export type Command = { output: number } & (
   /** Begins a file of a directory that is there, or goes on with one of which `done` bytes are
    * there. Their names, since Safari sends no handles. */
   | { kind: "create"; directory: string; name: string; size: number; done: number }
@@ -15,7 +16,8 @@ export type Command =
   /** Brings the file to the disk and closes it. */
   | { kind: "finish" }
   /** Closes a file that is given up. */
-  | { kind: "close" };
+  | { kind: "close" }
+);
 
 type Create = Extract<Command, { kind: "create" }>;
 type Mark = Extract<Command, { kind: "mark" }>;
@@ -38,7 +40,8 @@ const ATTEMPTS = 10;
 /** Milliseconds between two attempts. */
 const PAUSE = 300;
 
-let open: Open | null = null;
+/** The file that each output has open. */
+const files = new Map<number, Open>();
 
 type Open = {
   handle: SyncHandle;
@@ -65,25 +68,26 @@ async function openFile(directory: string, name: string, create = true): Promise
   }
 }
 
-async function create({ directory, name, size, done }: Create): Promise<void> {
+async function create({ output, directory, name, size, done }: Create): Promise<void> {
   const handle = await openFile(directory, name, done === 0);
   if (done > 0 && handle.getSize() !== size) {
     handle.close();
     throw new Error("it is not as the interrupted merge left it");
   }
   const every = size > FLUSHED ? Number.POSITIVE_INFINITY : FLUSH;
-  open = { handle, at: done, flushed: done, every, failed: false };
+  files.set(output, { handle, at: done, flushed: done, every, failed: false });
   // A file that grows with every write is half as fast.
   handle.truncate(size);
 }
 
-function opened(): NonNullable<typeof open> {
+function opened(output: number): Open {
+  const open = files.get(output);
   if (!open) throw new Error("no file is open");
   return open;
 }
 
-function write(buffer: ArrayBuffer, len: number): void {
-  const file = opened();
+function write(output: number, buffer: ArrayBuffer, len: number): void {
+  const file = opened(output);
   for (let from = 0; from < len; ) {
     const written = file.handle.write(new Uint8Array(buffer, from, len - from), { at: file.at });
     if (written === 0) throw new DOMException("nothing more was written", "QuotaExceededError");
@@ -96,7 +100,8 @@ function write(buffer: ArrayBuffer, len: number): void {
   }
 }
 
-async function mark({ directory, name, text }: Mark): Promise<void> {
+async function mark({ output, directory, name, text }: Mark): Promise<void> {
+  const open = files.get(output);
   if (open?.failed) return;
   if (open) {
     open.handle.flush();
@@ -112,25 +117,26 @@ async function mark({ directory, name, text }: Mark): Promise<void> {
   }
 }
 
-function close(): void {
-  open?.handle.close();
-  open = null;
+function close(output: number): void {
+  files.get(output)?.handle.close();
+  files.delete(output);
 }
 
 async function carryOut(command: Command): Promise<void> {
+  const { output } = command;
   switch (command.kind) {
     case "create":
       return create(command);
     case "write":
-      return write(command.buffer, command.len);
+      return write(output, command.buffer, command.len);
     case "mark":
       // Without it an interrupted merge goes on from an earlier one.
       return mark(command).catch(() => {});
     case "finish":
-      opened().handle.flush();
-      return close();
+      opened(output).handle.flush();
+      return close(output);
     case "close":
-      return close();
+      return close(output);
   }
 }
 
@@ -138,6 +144,7 @@ async function answer(command: Command): Promise<void> {
   try {
     await carryOut(command);
   } catch (error) {
+    const open = files.get(command.output);
     if (open && command.kind === "write") open.failed = true;
     send(failed(error));
   }

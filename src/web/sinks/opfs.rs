@@ -31,8 +31,9 @@ pub struct OpfsSink {
     directory: FileSystemDirectoryHandle,
     name: String,
     files: Vec<(String, FileSystemFileHandle)>,
-    /// Has the file that was begun last.
+    /// Has the file that was begun last, as that of this output.
     writer: DiskWriter,
+    output: u32,
     marks: Marks,
     /// Files that were handed over and are not here any more.
     handed: Vec<String>,
@@ -65,21 +66,22 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     async fn create(
         this: &DiskWriter,
+        output: u32,
         directory: &str,
         name: &str,
         size: f64,
         done: f64,
     ) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method)]
-    fn mark(this: &DiskWriter, directory: &str, name: &str, text: &str);
+    fn mark(this: &DiskWriter, output: u32, directory: &str, name: &str, text: &str);
     #[wasm_bindgen(method, catch)]
     async fn ready(this: &DiskWriter) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method)]
-    fn write(this: &DiskWriter, bytes: &[u8]) -> u32;
+    fn write(this: &DiskWriter, output: u32, bytes: &[u8]) -> u32;
     #[wasm_bindgen(method, catch)]
-    async fn finish(this: &DiskWriter) -> Result<JsValue, JsValue>;
+    async fn finish(this: &DiskWriter, output: u32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
-    async fn close(this: &DiskWriter) -> Result<JsValue, JsValue>;
+    async fn close(this: &DiskWriter, output: u32) -> Result<JsValue, JsValue>;
 }
 
 impl OpfsSink {
@@ -87,20 +89,22 @@ impl OpfsSink {
     pub async fn open(
         name: String,
         writer: DiskWriter,
+        output: u32,
         journal: &Journal,
     ) -> Result<Self, Failure> {
         let mut sink = Self::in_directory(name, writer, true).await?;
+        sink.output = output;
         let text = serde_json::to_string(journal).expect("plain data is always valid JSON");
         let begun = async {
             let (writer, text) = (&sink.writer, text.as_bytes());
             writer
-                .create(&sink.name, JOURNAL, text.len() as f64, 0.0)
+                .create(output, &sink.name, JOURNAL, text.len() as f64, 0.0)
                 .await?;
             for block in text.chunks(JOURNAL_BLOCK) {
                 writer.ready().await?;
-                writer.write(block);
+                writer.write(output, block);
             }
-            writer.finish().await
+            writer.finish(output).await
         };
         match begun.await {
             Ok(_) => Ok(sink),
@@ -161,6 +165,7 @@ impl OpfsSink {
             name,
             files: Vec::new(),
             writer,
+            output: 0,
             marks: Marks::default(),
             handed: Vec::new(),
         })
@@ -190,7 +195,7 @@ impl OpfsSink {
             self.handed.push(name.clone());
             self.write_mark();
             // Noted before it goes: the writer carries its commands out in order.
-            let _: Result<JsValue, _> = self.writer.close().await;
+            let _: Result<JsValue, _> = self.writer.close(self.output).await;
             let removed = self.directory.remove_entry(&name);
             // What stays goes with the directory.
             let _: Result<JsValue, _> = js::wait(removed).await;
@@ -220,7 +225,7 @@ impl OpfsSink {
         let text = serde_json::to_string(&mark).expect("plain data is always valid JSON");
         let name = format!("mark-{}.json", *count % 2);
         *count += 1;
-        self.writer.mark(&self.name, &name, &text);
+        self.writer.mark(self.output, &self.name, &name, &text);
     }
 
     async fn try_create(&mut self, name: &str, size: u64, done: u64) -> Result<(), JsValue> {
@@ -231,7 +236,7 @@ impl OpfsSink {
         self.files.push((name.to_owned(), handle));
         let created = self
             .writer
-            .create(&self.name, name, size as f64, done as f64);
+            .create(self.output, &self.name, name, size as f64, done as f64);
         created.await?;
         Ok(())
     }
@@ -270,7 +275,7 @@ impl Sink for OpfsSink {
         while !bytes.is_empty() {
             let ready = self.writer.ready().await;
             ready.map_err(|error| self.error(&error))?;
-            let written = self.writer.write(bytes);
+            let written = self.writer.write(self.output, bytes);
             bytes = &bytes[written as usize..];
         }
         Ok(())
@@ -278,7 +283,7 @@ impl Sink for OpfsSink {
 
     async fn finish(&mut self) -> Result<(), WriteError> {
         self.keep_mark();
-        let finished = self.writer.finish().await;
+        let finished = self.writer.finish(self.output).await;
         finished.map(drop).map_err(|error| self.error(&error))
     }
 
@@ -308,13 +313,13 @@ impl Sink for OpfsSink {
             return false;
         }
         // The writer carries its commands out in order.
-        let closed = self.writer.close().await;
+        let closed = self.writer.close(self.output).await;
         closed.is_ok()
     }
 
     async fn discard(&mut self) {
         // A file that is still open can't be removed.
-        let _: Result<JsValue, _> = self.writer.close().await;
+        let _: Result<JsValue, _> = self.writer.close(self.output).await;
         // First: should the rest stay, it is no interrupted merge.
         let journal = self.directory.remove_entry(JOURNAL);
         let _: Result<JsValue, _> = js::wait(journal).await;

@@ -45,6 +45,65 @@ async fn nothing_is_sent_anywhere() -> Result<()> {
     Ok(())
 }
 
+/// In a chosen folder each output has one of its own. (Headless browsers have no dialog: what it would
+/// return is a folder of the private disk.)
+#[tokio::test]
+async fn several_outputs_have_a_folder_each() -> Result<()> {
+    case("several-chosen", async |stage| {
+        let page = &stage.page;
+        page.try_samples().await?;
+        page.script(
+            "const root = await navigator.storage.getDirectory();
+             window.chosen = await root.getDirectoryHandle('chosen', { create: true });
+             window.showDirectoryPicker = async () => window.chosen;",
+        )
+        .await?;
+        page.choose("Save to", "Chosen file or folder").await?;
+        page.choose("Output", "weights only").await?;
+        page.enter("Chat model 1 weight", "0.5, -1").await?;
+        page.ready().await?;
+        page.press("Merge").await?;
+        let done = async || Ok(page.merge_status().await?.starts_with("Done."));
+        page.wait("the merge", Duration::from_secs(30), done)
+            .await?;
+        let written = page.text("Files written").await?;
+        for folder in ["merged-model-lambda-0.5", "merged-model-lambda--1"] {
+            let file = format!("{folder}/model.safetensors");
+            ensure!(written.contains(&file), "{written}");
+        }
+        let sizes = "const sizes = [];
+            for await (const [name, folder] of chosen.entries()) {
+                const file = await folder.getFileHandle('model.safetensors');
+                sizes.push(name, (await file.getFile()).size > 100_000);
+            }
+            return sizes.sort();";
+        let sizes = page.script(sizes).await?;
+        let right = json!([
+            "merged-model-lambda--1",
+            "merged-model-lambda-0.5",
+            true,
+            true
+        ]);
+        ensure!(sizes == right, "{sizes}");
+
+        // What is there is never replaced, and a folder that was made for nothing goes.
+        page.enter("Chat model 1 weight", "2, 0.5").await?;
+        page.ready().await?;
+        page.press("Merge").await?;
+        let refused = async || Ok(page.problems().await?.contains("exists already"));
+        page.wait("a refusal", Duration::from_secs(30), refused)
+            .await?;
+        let names = "const names = [];
+            for await (const name of chosen.keys()) names.push(name);
+            return names.sort();";
+        let names = page.script(names).await?;
+        let right = json!(["merged-model-lambda--1", "merged-model-lambda-0.5"]);
+        ensure!(names == right, "{names}");
+        Ok(())
+    })
+    .await
+}
+
 /// Chromium's own opinion.
 #[tokio::test]
 async fn the_page_can_be_installed() -> Result<()> {

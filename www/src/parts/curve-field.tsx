@@ -6,7 +6,7 @@ import { later as whenReady } from "../state/offline";
 import { models, plan } from "../state/store";
 import { parseCurve } from "../text/curve";
 import { text } from "../text/language";
-import { parseWeight } from "../text/weight";
+import { parseWeights } from "../text/weight";
 import { later } from "./later";
 
 const CurveEditor = later(() => whenReady().then(({ CurveEditor }) => CurveEditor));
@@ -54,7 +54,7 @@ export function CurveField({ chat, title }: { chat: number; title: string }) {
           label={t.curvePicture(title)}
           points={points}
           layers={layers}
-          otherwise={parseWeight(weight) ?? 1}
+          otherwise={parseWeights(weight)?.[0] ?? 1}
           onDraw={(text) => setCurve(chat, text)}
         />
       )}

@@ -1,6 +1,6 @@
 // Merged files that the browser keeps, each with the link to save it by.
 import { discardResult, markTaken } from "../state/merging";
-import { type Download, isBusy, type Kept } from "../state/store";
+import { type Download, isBusy, type Kept, type Result } from "../state/store";
 import { byteSize } from "../text/bytes";
 import { text } from "../text/language";
 import { Checksum } from "./checksum";
@@ -9,17 +9,43 @@ import { Icon } from "./icon";
 import { Said } from "./said";
 import { Zip } from "./zip";
 
-type Props = { kept: Extract<Kept, { kind: "downloads" }> };
+type Props = {
+  kept: Extract<Kept, { kind: "downloads" }>;
+  outputs: Result["outputs"];
+};
 
-export function Downloads({ kept }: Props) {
-  const { files, where, before } = kept;
-  const t = text.value.result;
+export function Downloads({ kept, outputs }: Props) {
+  const { files, where } = kept;
   return (
     <>
+      {outputs.map(({ label }, output) => (
+        <Files key={output} kept={kept} output={output} label={label} />
+      ))}
+      <p>
+        <Said
+          sentence={[
+            ({ result }) => result.keepOpen,
+            ({ result }) => (where === "disk" ? result.onDisk : result.inMemory),
+          ]}
+        />
+      </p>
+      {where === "disk" && <DeleteFiles files={files.length} />}
+    </>
+  );
+}
+
+/** The files of an output; `label`: what it is told by, where there are several. */
+function Files({ kept, output, label }: { kept: Props["kept"]; output: number; label: string }) {
+  const { before } = kept;
+  const t = text.value.result;
+  const files = kept.files.filter((file) => file.output === output);
+  return (
+    <>
+      {label && <h3>{label}</h3>}
       {files.length > 1 && before.length === 0 && (
         <>
-          <Zip />
-          <p>{t.orFileByFile}</p>
+          <Zip output={output} label={label} />
+          <p>{label ? t.orFileByFileOfSeveral : t.orFileByFile}</p>
         </>
       )}
       <ul class="downloads">
@@ -41,10 +67,6 @@ export function Downloads({ kept }: Props) {
           <File key={file.key} file={file} />
         ))}
       </ul>
-      <p>
-        <Said sentence={[() => t.keepOpen, () => (where === "disk" ? t.onDisk : t.inMemory)]} />
-      </p>
-      {where === "disk" && <DeleteFiles files={files.length} />}
     </>
   );
 }

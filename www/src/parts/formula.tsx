@@ -28,6 +28,11 @@ export function Formula() {
           </span>
         </Fragment>
       ))}
+      {stands.where.map((where) => (
+        <Fragment key={where}>
+          , <span>{where}</span>
+        </Fragment>
+      ))}
     </p>
   );
 }

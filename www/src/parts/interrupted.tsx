@@ -7,6 +7,7 @@ import { differences, givenCast, interrupted } from "../state/store";
 import { byteSize } from "../text/bytes";
 import { foreign } from "../text/language";
 import { laterText } from "../text/later-text";
+import { weightsText } from "../text/weight";
 import { Delete } from "./delete";
 
 export function Interrupted() {
@@ -20,7 +21,7 @@ export function Interrupted() {
 }
 
 function One({ kept }: { kept: Kept }) {
-  const { directory, done, total, models } = kept;
+  const { directory, done, total, models, weights } = kept;
   const t = laterText.value.interrupted;
   const difference = differences.value.get(directory);
   return (
@@ -34,6 +35,7 @@ function One({ kept }: { kept: Kept }) {
             {files.length > 1 && <span class="quiet"> {t.more(files.length - 1)}</span>}
           </li>
         ))}
+        <li>λ: {weightsText(weights)}</li>
       </ul>
       {givenCast.value && difference && <p class="warning" lang={foreign.value}>{difference}</p>}
       <div class="interrupted-buttons">

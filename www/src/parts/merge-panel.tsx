@@ -8,6 +8,7 @@ import {
   eachChoice,
   interrupted,
   isBusy,
+  isSeveral,
   merge,
   plan,
   result,
@@ -88,6 +89,7 @@ function destinationText(): string {
   const t = text.value.merge;
   if (merge.value.kind === "choosing") return t.choosing;
   if (saveTo.value === "downloads") return t.toDownloads;
+  if (isSeveral.value) return t.toFolders;
   const files = plan.value.kind === "planned" ? plan.value.report.files.length : 1;
   return files === 1 ? t.toFile : t.toFolder;
 }
@@ -123,7 +125,9 @@ function RoomWarning() {
   if (bytes <= room.value) return null;
   const left = Math.max(0, room.value);
   const told = each ? "roomForShard" : "roomForAll";
-  const hint: Sentence = each || needed.shards < 2 ? [({ merge }) => merge.smallerShards] : [];
+  const isHelped = isSeveral.value || each || needed.shards < 2;
+  const helped = isSeveral.value ? "fewerWeights" : "smallerShards";
+  const hint: Sentence = isHelped ? [({ merge }) => merge[helped]] : [];
   return (
     <p class="warning">
       <Said sentence={[({ merge }) => merge[told](byteSize(left), byteSize(bytes)), ...hint]} />

@@ -3,14 +3,23 @@ import type { NonFinite } from "../protocol";
 import { groups } from "../text/bytes";
 import { text } from "../text/language";
 
-export function NonFiniteTable({ tensors }: { tensors: NonFinite[] }) {
+/** `label`: what the output is told by, where there are several. */
+export function NonFiniteTable({ tensors, label }: { tensors: NonFinite[]; label: string }) {
   if (tensors.length === 0) return null;
   const t = text.value.result;
   return (
     <div class="non-finite">
-      <h3>{t.nonFinite(tensors.length)}</h3>
+      <h3>
+        {label && `${label}: `}
+        {t.nonFinite(tensors.length)}
+      </h3>
       <p>{t.nonFiniteAbout}</p>
-      <div class="table-scroll" role="region" aria-label={t.nonFiniteLabel} tabIndex={0}>
+      <div
+        class="table-scroll"
+        role="region"
+        aria-label={label ? t.nonFiniteLabelOf(label) : t.nonFiniteLabel}
+        tabIndex={0}
+      >
         <table>
           <thead>
             <tr>

@@ -1,7 +1,7 @@
 // What the merge would do, and what stands in its way.
 import type { PlanReport } from "../protocol";
 import { later as whenReady } from "../state/offline";
-import { plan, problems } from "../state/store";
+import { plan, type PlannedOutput, problems } from "../state/store";
 import { byteSize, groups } from "../text/bytes";
 import { foreign, text } from "../text/language";
 import { Inspection } from "./inspection";
@@ -24,6 +24,7 @@ export function Plan() {
       )}
       {state.kind === "planned" && (
         <div class={state.fresh ? "plan" : "plan plan-stale"} aria-busy={!state.fresh}>
+          <Outputs outputs={state.outputs} />
           <Report report={state.report} />
         </div>
       )}
@@ -32,6 +33,14 @@ export function Plan() {
       {state.kind === "planned" && <Inspection />}
     </>
   );
+}
+
+/** What several λ make. */
+function Outputs({ outputs }: { outputs: PlannedOutput[] }) {
+  if (outputs.length < 2) return null;
+  const bytes = outputs.reduce((sum, { bytes }) => sum + bytes, 0);
+  const labels = outputs.map(({ label }) => label).join("; ");
+  return <p class="outputs">{text.value.plan.outputs(outputs.length, byteSize(bytes), labels)}</p>;
 }
 
 function Report({ report }: { report: PlanReport }) {

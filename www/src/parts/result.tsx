@@ -17,9 +17,11 @@ export function Result() {
   const { result: t, steps } = text.value;
   return (
     <Step number={5} title={steps.result} about={summary(written)}>
-      <NonFiniteTable tensors={written.nonfinite} />
+      {written.outputs.map(({ label, nonfinite }) => (
+        <NonFiniteTable key={label} tensors={nonfinite} label={label} />
+      ))}
       {written.kept.kind === "downloads" ? (
-        <Downloads kept={written.kept} />
+        <Downloads kept={written.kept} outputs={written.outputs} />
       ) : (
         <ul class="written" aria-label={t.files}>
           {written.kept.files.map((file) => (
@@ -48,10 +50,13 @@ function countOf({ kept }: Written): number {
 function nextText(written: Written): string {
   const t = text.value.result;
   if (written.isVector) return t.nextVector(countOf(written));
-  return written.whole ? t.nextFolder : t.nextWeights(countOf(written));
+  if (!written.whole) return t.nextWeights(countOf(written));
+  return written.outputs.length > 1 ? t.nextFolders : t.nextFolder;
 }
 
 function summary(written: Written): string {
-  const { bytes, seconds } = written;
-  return text.value.result.about(countOf(written), byteSize(bytes), duration(seconds));
+  const { bytes, seconds, outputs } = written;
+  const t = text.value.result;
+  const about = t.about(countOf(written), byteSize(bytes), duration(seconds));
+  return outputs.length > 1 ? t.aboutSeveral(outputs.length, about) : about;
 }

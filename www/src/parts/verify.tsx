@@ -66,13 +66,15 @@ export function Verify() {
 
 function Progress({ state }: { state: Extract<Verification, { kind: "verifying" }> }) {
   const t = text.value;
-  const { progress, stopping } = state;
+  const { progress, stopping, output } = state;
+  const label = result.value?.outputs[output]?.label;
   const bar = progress ? { value: progress.done, max: progress.total } : {};
   return (
     <>
       <progress aria-label={t.verify.progress} {...bar} />
       <div class="merge-line">
         <p class="merge-numbers">
+          {label && `${label}: `}
           {progress ? t.doneOf(byteSize(progress.done), byteSize(progress.total)) : t.starting}
         </p>
         <button type="button" class="button" aria-disabled={stopping} onClick={stopVerifying}>

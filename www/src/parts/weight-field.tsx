@@ -1,16 +1,20 @@
-// λ of a chat model.
+// λ of a chat model: one, or several for an output each.
 import { setWeight } from "../state/actions";
-import { models } from "../state/store";
+import { listsProblem, models } from "../state/store";
 import { lambda } from "../text/formula";
 import { text } from "../text/language";
-import { parseWeight } from "../text/weight";
+import { said } from "../text/sentence";
+import { parseWeights } from "../text/weight";
 
 export function WeightField({ chat, title }: { chat: number; title: string }) {
   const index = models.value.chats.findIndex(({ key }) => key === chat);
   const weight = models.value.chats[index]?.weight ?? "";
   const t = text.value.models;
   const name = t.weightOf(title);
-  const invalid = parseWeight(weight) === null;
+  const weights = parseWeights(weight);
+  const count = weights?.length ?? 0;
+  const lists = count > 1 ? listsProblem.value : null;
+  const problem = weights ? lists && said([lists]) : text.value.typed.weights(name);
   const id = `weight-${chat}`;
   return (
     <div class="weight">
@@ -22,18 +26,22 @@ export function WeightField({ chat, title }: { chat: number; title: string }) {
       </label>
       <input
         id={id}
-        type="number"
-        step="any"
-        inputMode="decimal"
+        type="text"
+        spellcheck={false}
+        autocomplete="off"
         aria-label={name}
-        aria-invalid={invalid}
-        aria-describedby={invalid ? `${id}-problem` : undefined}
+        aria-invalid={Boolean(problem)}
+        aria-describedby={problem ? `${id}-problem` : `${id}-about`}
         value={weight}
         onInput={(event) => setWeight(chat, event.currentTarget.value)}
       />
-      {invalid && (
+      {problem ? (
         <p class="field-problem" id={`${id}-problem`}>
-          {text.value.typed.weight(name)}
+          {problem}
+        </p>
+      ) : (
+        <p class="quiet" id={`${id}-about`}>
+          {count > 1 ? t.severalWeights(count) : t.oneWeight}
         </p>
       )}
     </div>

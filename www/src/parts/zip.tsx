@@ -1,22 +1,23 @@
-// All merged files in one zip: the button that makes it, and the link to save it by.
-import { makeZip, markZipTaken, ZIP } from "../state/zipping";
-import { zipped } from "../state/store";
+// All files of an output in one zip: the button that makes it, and the link to save it by.
+import { makeZip, markZipTaken } from "../state/zipping";
+import { type Zipped, zipped } from "../state/store";
 import { byteSize } from "../text/bytes";
 import { text } from "../text/language";
 import type { Sentence } from "../text/sentence";
 import { Icon } from "./icon";
 import { Said } from "./said";
 
-export function Zip() {
+/** `label`: what the output is told by, where there are several. */
+export function Zip({ output, label }: { output: number; label: string }) {
   const t = text.value.result;
-  const state = zipped.value;
-  if (state.kind === "made") {
-    const { url, size, taken } = state;
+  const state = zipped.value.get(output);
+  if (state?.kind === "made") {
+    const { name, url, size, taken } = state;
     return (
       <p class="zip">
-        <a class="save-link" href={url} download={ZIP} onClick={markZipTaken}>
+        <a class="save-link" href={url} download={name} onClick={() => markZipTaken(output)}>
           <Icon name="save" />
-          <span>{t.save(ZIP)}</span>
+          <span>{t.save(name)}</span>
         </a>{" "}
         <span class="quiet">{t.zipSize(byteSize(size))}</span>
         {taken && (
@@ -33,24 +34,24 @@ export function Zip() {
       <button
         type="button"
         class="button"
-        aria-disabled={state.kind === "making"}
+        aria-disabled={state?.kind === "making"}
         onClick={() => {
-          if (state.kind !== "making") void makeZip();
+          if (state?.kind !== "making") void makeZip(output);
         }}
       >
-        {t.zip}
+        {label ? t.zipOf(label) : t.zip}
       </button>
       <span role="status" class="quiet">
-        <Said sentence={told()} />
+        <Said sentence={told(state)} />
       </span>
     </div>
   );
 }
 
-function told(): Sentence {
-  const state = zipped.value;
-  if (state.kind === "making") {
-    return [({ result }) => result.zipReading(byteSize(state.done), byteSize(state.total))];
+function told(state: Zipped | undefined): Sentence {
+  if (state?.kind === "making") {
+    const { done, total } = state;
+    return [({ result }) => result.zipReading(byteSize(done), byteSize(total))];
   }
-  return state.kind === "failed" ? [({ result }) => result.zipFailed, state.message] : [];
+  return state?.kind === "failed" ? [({ result }) => result.zipFailed, state.message] : [];
 }

@@ -16,6 +16,7 @@ import {
   withSlot,
   withWeight,
 } from "./models";
+import { labelsOf, planOfAll } from "../text/series";
 import { roomLeft } from "./private-disk";
 import {
   presetRules,
@@ -280,14 +281,17 @@ export function keepPlanned(): void {
     plan.value = old.kind === "planned" ? { ...old, fresh: false } : { kind: "planning" };
     const timer = setTimeout(async () => {
       try {
-        const report = await workerClient().plan(wanted);
-        if (number !== plans) return;
+        const reports = await workerClient().plan({ kind: "plan", ...wanted });
+        const labels = labelsOf(wanted.series);
+        const report = planOfAll(reports, labels);
+        if (number !== plans || !report) return;
         if (readsTokens.peek()) {
           // Another plan follows, with what these models suggest.
           introduced.value = { castKey: castKey.peek(), tokens: report.introduced };
           return;
         }
-        plan.value = { kind: "planned", report, number, fresh: true };
+        const outputs = reports.map(({ bytes }, i) => ({ label: labels[i] ?? "", bytes }));
+        plan.value = { kind: "planned", report, outputs, number, fresh: true };
         deaths = 0;
       } catch (error) {
         if (number !== plans || error instanceof WorkerDied) return;

@@ -1,33 +1,42 @@
 // What is done with merged files to be sure of them: verification against the models, and SHA-256.
 import { Failed, WorkerDied } from "../client";
 import { Hasher } from "../hasher";
-import { wordsOfError } from "../text/sentence";
+import { type Sentence, wordsOfError } from "../text/sentence";
 import { workerClient } from "./actions";
 import { type Checksum, checksums, isBusy, type Output, result, verification } from "./store";
 
 // Verification
 
-/** Reads the result back and compares it with what its models give: all of it, or a sample. */
+/** Reads the result back, output by output, and compares it with what its models give: all of it, or a
+ * sample. */
 export async function verify(all: boolean): Promise<void> {
-  const outputs = result.peek()?.kept.files;
-  if (!outputs || isBusy.peek()) return;
-  verification.value = { kind: "verifying", progress: null, stopping: false };
-  try {
-    const files: File[] = [];
-    for (const output of outputs) files.push(await output.open());
-    if (isStopping()) {
-      verification.value = { kind: "none" };
+  const written = result.peek();
+  if (!written || isBusy.peek()) return;
+  verification.value = { kind: "verifying", output: 0, progress: null, stopping: false };
+  const verified = { compared: 0, of: 0 };
+  for (const [output, { label }] of written.outputs.entries()) {
+    try {
+      const outputs = written.kept.files.filter((file) => file.output === output);
+      const files: File[] = [];
+      for (const output of outputs) files.push(await output.open());
+      if (isStopping()) {
+        verification.value = { kind: "none" };
+        return;
+      }
+      const names = outputs.map(({ planned }) => planned);
+      const asked = { kind: "verify", output, files, names, all } as const;
+      const { compared, of } = await workerClient().verify(asked, (progress) => {
+        const state = verification.peek();
+        if (state.kind === "verifying") verification.value = { ...state, output, progress };
+      });
+      verified.compared += compared;
+      verified.of += of;
+    } catch (error) {
+      verification.value = ending(error, label);
       return;
     }
-    const names = outputs.map(({ planned }) => planned);
-    const verified = await workerClient().verify({ kind: "verify", files, names, all }, (progress) => {
-      const state = verification.peek();
-      if (state.kind === "verifying") verification.value = { ...state, progress };
-    });
-    verification.value = { kind: "verified", ...verified };
-  } catch (error) {
-    verification.value = ending(error);
   }
+  verification.value = { kind: "verified", ...verified };
 }
 
 function isStopping(): boolean {
@@ -35,14 +44,16 @@ function isStopping(): boolean {
   return state.kind === "verifying" && state.stopping;
 }
 
-function ending(error: unknown): typeof verification.value {
+/** `label`: what the output is told by. */
+function ending(error: unknown, label: string): typeof verification.value {
   if (error instanceof WorkerDied) {
     return { kind: "failed", message: [({ verify }) => verify.stoppedEarly] };
   }
   if (error instanceof Failed) {
     const { kind, message } = error.failure;
     if (kind === "cancelled") return { kind: "none" };
-    return { kind: kind === "wrong" ? "wrong" : "failed", message: [message] };
+    const which: Sentence = label ? [() => `${label}:`] : [];
+    return { kind: kind === "wrong" ? "wrong" : "failed", message: [...which, message] };
   }
   return { kind: "failed", message: [({ verify }) => verify.unreadable, wordsOfError(error)] };
 }

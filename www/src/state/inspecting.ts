@@ -12,7 +12,9 @@ export async function inspect(): Promise<void> {
   if (blocked.peek() !== null || !wanted || planned.kind !== "planned") return;
   inspection.value = { kind: "inspecting", progress: null, stopping: false };
   try {
-    const inspected = await workerClient().inspect({ kind: "inspect", ...wanted }, (progress) => {
+    const { cast, recipe } = wanted;
+    const asked = { kind: "inspect", cast, recipe } as const;
+    const inspected = await workerClient().inspect(asked, (progress) => {
       const state = inspection.peek();
       if (state.kind === "inspecting") inspection.value = { ...state, progress };
     });

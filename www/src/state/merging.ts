@@ -13,13 +13,15 @@ import { withSample } from "../text/pace";
 import { type Sentence, Told, type Words, wordsOfError } from "../text/sentence";
 import { findInterrupted, workerClient } from "./actions";
 import { forgetChecks } from "./checking";
-import { forgetZip } from "./zipping";
+import { labelsOf, savedName, suffixesOf } from "../text/series";
+import { forgetZip, FOLDER } from "./zipping";
 import { newDirectory, type PrivateDirectory, takeDirectory } from "./private-disk";
 import {
   blocked,
   checksums,
   crash,
   isBusy,
+  isSeveral,
   type Download,
   downloadsThrough,
   interrupted,
@@ -39,11 +41,16 @@ import {
   verification,
 } from "./store";
 
-/** The directory in which the browser keeps the last result. */
-let directory: PrivateDirectory | null = null;
+/** The directories in which the browser keeps the last result, one for each output. */
+let directories: PrivateDirectory[] = [];
 
-/** Where a merge writes to; `directory` where that is the browser's private disk. */
-type Place = { destination: Destination; directory: PrivateDirectory | null };
+/** Where an output goes to; `directory` where that is the browser's private disk, `forget` where it is
+ * a folder that was made for it: removes it if it is empty. */
+type Place = {
+  destination: Destination;
+  directory?: PrivateDirectory;
+  forget?: () => Promise<void>;
+};
 
 const MERGING: Extract<MergeState, { kind: "merging" }> = {
   kind: "merging",
@@ -62,16 +69,20 @@ export async function startMerge(): Promise<void> {
   crash.value = null;
   const asks = saveTo.peek() === "chosen";
   merge.value = asks ? { kind: "choosing" } : MERGING;
-  const { files, bytes } = state.report;
-  let place: Place | null = null;
+  const { files } = state.report;
+  const bytes = state.outputs.reduce((sum, { bytes }) => sum + bytes, 0);
+  const { series } = job;
+  const places: Place[] = [];
   try {
-    place = asks ? await openPicker(files) : await placeForDownloads();
+    if (asks) await openPicker(files, series, places);
+    else await openDownloads(series.length, places);
     if (asks) merge.value = MERGING;
     stopIfCancelled();
-    const { destination } = place;
-    await carryOut({ kind: "merge", ...job, destination }, place.directory, bytes, files);
+    const destinations = places.map(({ destination }) => destination);
+    const kept = places.flatMap(({ directory }) => directory ?? []);
+    await carryOut({ kind: "merge", ...job, destinations }, kept, bytes, series, files);
   } catch (error) {
-    if (place) await tidy(place, files, error);
+    for (const place of places) await tidy(place, files, error);
     await end(error);
   }
 }
@@ -81,7 +92,7 @@ export async function resumeMerge(kept: Interrupted): Promise<void> {
   const cast = givenCast.peek();
   if (isBusy.peek() || !cast) return;
   crash.value = null;
-  const { directory, handed, total } = kept;
+  const { directory, handed, total, weights } = kept;
   merge.value = { ...MERGING, before: handed.map((name) => ({ name, sha256: null })) };
   forgetInterrupted(kept);
   let place: PrivateDirectory | null = null;
@@ -89,7 +100,7 @@ export async function resumeMerge(kept: Interrupted): Promise<void> {
     place = await takeDirectory(directory);
     if (!place) throw new Elsewhere();
     stopIfCancelled();
-    await carryOut({ kind: "resume", cast, directory }, place, total);
+    await carryOut({ kind: "resume", cast, directory }, [place], total, [weights]);
   } catch (error) {
     if (isDiscarded(error)) await place?.delete();
     else await place?.release();
@@ -116,12 +127,13 @@ export async function dropInterrupted(kept: Interrupted): Promise<void> {
   await place?.delete();
 }
 
-/** Merges, and shows the result; `place` is where the browser keeps it, `planned` the files of the
- * plan. */
+/** Merges, and shows the result; `places` are where the browser keeps the outputs, whose λ are a
+ * `series`; `planned` are the files of each. */
 async function carryOut(
   question: Parameters<Client["merge"]>[0],
-  place: PrivateDirectory | null,
+  places: PrivateDirectory[],
   bytes: number,
+  series: number[][],
   planned: FileSummary[] = [],
 ): Promise<void> {
   const began = performance.now();
@@ -129,13 +141,20 @@ async function carryOut(
   const merged = await workerClient().merge(question, showProgress, showOffer);
   const seconds = (performance.now() - began - waited) / 1000;
   const before = savedBefore();
-  const kept = keptFiles(question, planned, merged, before);
+  const suffixes = suffixesOf(series);
+  const kept = keptFiles(question, planned, merged, before, suffixes);
+  const labels = labelsOf(series);
+  const outputs = merged.outputs.map(({ nonfinite }, i) => ({
+    label: labels[i] ?? "",
+    suffix: suffixes[i] ?? "",
+    nonfinite,
+  }));
   // Only now: the last result may still be on its way to the downloads folder.
   await discardResult();
-  directory = place;
+  directories = places;
   const isVector = kept.files.some(({ planned }) => /^chat_vector[.-]/.test(planned));
   const whole = kept.files.some(({ planned }) => planned === "config.json");
-  result.value = { kept, bytes, seconds, nonfinite: merged.nonfinite, whole, isVector };
+  result.value = { kept, outputs, bytes, seconds, whole, isVector };
   merge.value = { kind: "done" };
   showInspected(merged);
   forgetOffers();
@@ -186,7 +205,7 @@ function showOffer({ name, size, file }: SavedFile): void {
   const url = urlOf(file);
   offeredUrls.push(url);
   waitedSince = performance.now();
-  merge.value = { ...state, offered: download(name, size, file, url) };
+  merge.value = { ...state, offered: download(0, name, name, size, file, url) };
 }
 
 /** For its link. Of a type that says nothing: browsers end names by types, and make `LICENSE.txt`
@@ -195,8 +214,15 @@ function urlOf(file: File): string {
   return URL.createObjectURL(file.slice(0, file.size, "application/octet-stream"));
 }
 
-function download(name: string, size: number, file: File, url: string): Download {
-  return { key: url, name, planned: name, open: async () => file, size, url, taken: false };
+function download(
+  output: number,
+  planned: string,
+  name: string,
+  size: number,
+  file: File,
+  url: string,
+): Download {
+  return { key: url, name, planned, output, open: async () => file, size, url, taken: false };
 }
 
 /** The person has the shard: the browser's copy goes, and the next one is written. */
@@ -238,9 +264,9 @@ export async function discardResult(): Promise<void> {
   if (old?.kept.kind === "downloads") {
     for (const { url } of old.kept.files) URL.revokeObjectURL(url);
   }
-  const kept = directory;
-  directory = null;
-  await kept?.delete();
+  const kept = directories;
+  directories = [];
+  for (const directory of kept) await directory.delete();
 }
 
 /** Notes that a file's link was used. */
@@ -256,26 +282,46 @@ export function markTaken({ key }: Output): void {
   result.value = { ...old, kept: { ...old.kept, files } };
 }
 
-async function placeForDownloads(): Promise<Place> {
+async function openDownloads(outputs: number, places: Place[]): Promise<void> {
   const each = savesEach.peek();
-  if (downloadsThrough.peek() === "memory") {
-    return { destination: { kind: "blob", each }, directory: null };
+  while (places.length < outputs) {
+    if (downloadsThrough.peek() === "memory") {
+      places.push({ destination: { kind: "blob", each } });
+      continue;
+    }
+    const directory = await newDirectory();
+    places.push({ destination: { kind: "downloads", directory: directory.name, each }, directory });
   }
-  const directory = await newDirectory();
-  return { destination: { kind: "downloads", directory: directory.name, each }, directory };
 }
 
-async function openPicker(files: FileSummary[]): Promise<Place> {
+/** Several outputs have a folder each in the one that is chosen. */
+async function openPicker(
+  files: FileSummary[],
+  series: number[][],
+  places: Place[],
+): Promise<void> {
   const [first] = files;
-  if (first && files.length === 1 && window.showSaveFilePicker) {
+  const isOne = files.length === 1 && series.length === 1;
+  if (first && isOne && window.showSaveFilePicker) {
     const accept = { "application/octet-stream": [".safetensors"] };
     const types = [{ description: text.peek().merge.fileType, accept }];
     const handle = await window.showSaveFilePicker({ suggestedName: first.name, types });
-    return { destination: { kind: "file", handle }, directory: null };
+    places.push({ destination: { kind: "file", handle } });
+    return;
   }
   if (!window.showDirectoryPicker) throw new Told(({ merge }) => merge.noDialog);
-  const handle = await window.showDirectoryPicker({ id: "chat-vector", mode: "readwrite" });
-  return { destination: { kind: "folder", handle }, directory: null };
+  const chosen = await window.showDirectoryPicker({ id: "chat-vector", mode: "readwrite" });
+  for (const suffix of suffixesOf(series)) {
+    if (suffix === "") places.push({ destination: { kind: "folder", handle: chosen } });
+    else places.push(await folderIn(chosen, FOLDER + suffix));
+  }
+}
+
+async function folderIn(chosen: FileSystemDirectoryHandle, name: string): Promise<Place> {
+  const there = await chosen.getDirectoryHandle(name).catch(() => null);
+  const handle = there ?? (await chosen.getDirectoryHandle(name, { create: true }));
+  const destination = { kind: "folder", handle } as const;
+  return there ? { destination } : { destination, forget: () => chosen.removeEntry(name) };
 }
 
 function showProgress(progress: Progress): void {
@@ -288,19 +334,29 @@ function showProgress(progress: Progress): void {
 function keptFiles(
   question: Parameters<Client["merge"]>[0],
   planned: FileSummary[],
-  { saved }: Merged,
+  { outputs }: Merged,
   before: SavedBefore[],
+  suffixes: string[],
 ): Kept {
-  const destination = question.kind === "merge" ? question.destination : null;
-  const downloads = saved.flatMap(({ name, size, file }): Download[] =>
-    file ? [download(name, size, file, urlOf(file))] : [],
+  const destinations = question.kind === "merge" ? question.destinations : [];
+  const downloads = outputs.flatMap(({ saved }, output) =>
+    saved.flatMap(({ name, size, file }): Download[] => {
+      if (!file) return [];
+      const shown = savedName(name, suffixes[output] ?? "", saved.length);
+      return [download(output, name, shown, size, file, urlOf(file))];
+    }),
   );
-  switch (destination?.kind) {
+  switch (destinations[0]?.kind) {
     case "file":
     case "folder":
       return {
         kind: "chosen",
-        files: saved.map(({ name }, i) => chosen(destination, name, planned[i]?.name ?? name)),
+        files: outputs.flatMap(({ saved }, output) => {
+          const folder = suffixes[output] ? `${FOLDER}${suffixes[output]}/` : "";
+          return saved.flatMap(({ name }, i) =>
+            chosen(destinations[output], output, name, folder, planned[i]?.name ?? name),
+          );
+        }),
       };
     case "blob":
       return { kind: "downloads", where: "memory", files: downloads, before };
@@ -309,19 +365,24 @@ function keptFiles(
   }
 }
 
-type Chosen = Extract<Destination, { kind: "file" | "folder" }>;
-
-function chosen({ kind, handle }: Chosen, name: string, planned: string): Output {
+function chosen(
+  place: Destination | undefined,
+  output: number,
+  name: string,
+  folder: string,
+  planned: string,
+): Output[] {
+  if (place?.kind !== "file" && place?.kind !== "folder") return [];
   const open = async () => {
-    const file = kind === "file" ? handle : await handle.getFileHandle(name);
+    const file = place.kind === "file" ? place.handle : await place.handle.getFileHandle(name);
     return file.getFile();
   };
-  return { key: `chosen ${name}`, name, planned, open };
+  return [{ key: `chosen ${folder}${name}`, name: folder + name, planned, output, open }];
 }
 
 /** Leaves nothing of a merge that did not finish, also where the worker could not do so. */
 async function tidy(place: Place, files: FileSummary[], error: unknown): Promise<void> {
-  const { destination, directory } = place;
+  const { destination, directory, forget } = place;
   const state = merge.peek();
   // Before the first progress the worker makes sure that none of the names is taken.
   const ours = error instanceof WorkerDied && state.kind === "merging" && state.progress !== null;
@@ -336,6 +397,7 @@ async function tidy(place: Place, files: FileSummary[], error: unknown): Promise
       const { handle } = destination;
       await Promise.allSettled(files.map(({ name }) => handle.removeEntry(name)));
     }
+    await forget?.();
   } catch {
     // The file is gone already, or is not ours to delete.
   }
@@ -376,6 +438,7 @@ class Elsewhere extends Failed {
 function roomHint(): Sentence {
   const needed = roomNeeded.peek();
   if (!needed || savesEach.peek()) return [];
+  if (isSeveral.peek()) return [({ merge }) => merge.orFewerWeights];
   return needed.shards > 1
     ? [({ merge }) => merge.tickSaveEach(merge.saveEach)]
     : [({ merge }) => merge.chooseSmaller];

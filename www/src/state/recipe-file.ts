@@ -29,7 +29,7 @@ export async function saveRecipe(): Promise<void> {
     return;
   }
   try {
-    const text = await workerClient().recipeFile(givenCast.peek(), read.recipe);
+    const text = await workerClient().recipeFile(givenCast.peek(), read.recipe, read.series);
     save(text, NAME);
     recipeStatus.value = [({ recipe }) => recipe.saved(NAME)];
   } catch (error) {
@@ -56,7 +56,9 @@ export async function exportForMergekit(): Promise<void> {
     // The rows are those of the last plan, which may be another one by now.
     if (plan.peek() !== state) return exportForMergekit();
     const hasTarget = wanted.cast.target !== null;
-    const { yaml, notes } = mergekitConfig(wanted.recipe, hasTarget, state.report, rows);
+    const { recipe, series } = wanted;
+    const outputs = series.length;
+    const { yaml, notes } = mergekitConfig(recipe, hasTarget, state.report, rows, outputs);
     save(yaml, MERGEKIT);
     const lacks: Sentence =
       notes.length === 0 ? [] : [({ recipe }) => recipe.exportLacks, ...notes.map(told)];
@@ -92,7 +94,7 @@ export async function openRecipe(file: File): Promise<void> {
 }
 
 /** Makes the choices, and returns the numbers of chat models that had to be closed. */
-function put({ recipe, base, target, chats }: Document): number[] {
+function put({ recipe, base, target, chats, series }: Document): number[] {
   const chatKeys = () => models.peek().chats.map(({ key }) => key);
   const count = recipe.weights.length;
   // Cards without models go first, and then the last ones.
@@ -103,7 +105,7 @@ function put({ recipe, base, target, chats }: Document): number[] {
   const closed = left.map((key) => numberOf(models.peek(), key));
   for (const key of left) removeChat(key);
   while (chatKeys().length < count) addChat();
-  const { form, weights, curves } = formOf(recipe, chatKeys());
+  const { form, weights, curves } = formOf(recipe, chatKeys(), series);
   let changed = models.peek();
   changed = withName(changed, "base", recipe.models?.base ?? "");
   changed = withName(changed, "target", recipe.models?.target ?? "");

@@ -45,6 +45,7 @@ test("the defaults are the plain chat vector", () => {
       output: "whole folder",
       chat_settings: "the last chat model's",
     },
+    series: [[1]],
   });
 });
 
@@ -53,7 +54,7 @@ test("every field that cannot be read is named", () => {
   const form = { ...defaultForm(), rules, shards: "at most N GB a shard" as const, shardGigabytes: "0" };
   const reading = readForm(form, { weights: ["", "1"], curves: ["", "x"], models: NAMES });
   expect(reading.kind === "problems" && reading.problems.map(said)).toEqual([
-    "Chat model 1 weight must be a finite number that fits 32 bits, such as 1 or -0.5.",
+    "Chat model 1 weight must be a finite number that fits 32 bits, such as 1 or -0.5, or several with a comma and a space between them, such as 0.5, 1.",
     "Chat model 2 weights by layer must be points such as 0: 0.2, 15: 1, each layer once.",
     "Rule 1 weight for chat model 2 must be a finite number that fits 32 bits, such as 1 or -0.5.",
     "Shard size in GB must be a number above 0.",
@@ -122,8 +123,26 @@ test("a recipe comes back from its form as it was", () => {
     const { form, weights, curves } = formOf({ ...recipe, shards }, [4, 7]);
     const takeOver = readTakeOver(form.takeOver ?? [], [4, 7]);
     const typed = { weights, curves, models: NAMES, takeOver };
-    expect(readForm(form, typed)).toEqual({ kind: "recipe", recipe: { ...recipe, shards } });
+    expect(readForm(form, typed)).toMatchObject({ kind: "recipe", recipe: { ...recipe, shards } });
   }
+});
+
+test("several weights make a series, and come back as they were typed", () => {
+  const typed = { weights: ["0.5, 1, 0", "2"], curves: ["", ""], models: NAMES };
+  const reading = readForm(defaultForm(), typed);
+  if (reading.kind !== "recipe") throw new Error("no recipe");
+  const { recipe, series } = reading;
+  expect(recipe.weights).toEqual([0.5, 2]);
+  expect(series).toEqual([
+    [0.5, 2],
+    [1, 2],
+    [0, 2],
+  ]);
+  expect(formOf(recipe, [4, 7], series).weights).toEqual(typed.weights);
+  const wrong = readForm(defaultForm(), { ...typed, weights: ["0, 1", "1, 2, 3"] });
+  expect(wrong.kind === "problems" && wrong.problems.map(said)).toEqual([
+    expect.stringContaining("Lists of weights go together"),
+  ]);
 });
 
 test("what is taken over is read by the cards of the chat models", () => {

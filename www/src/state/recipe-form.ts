@@ -3,7 +3,8 @@ import type { LayerWeight, ModelNames, PresetRules, Recipe, RuleCount, TakeOver 
 import { curveText, parseCurve } from "../text/curve";
 import type { Text } from "../text/languages/en";
 import type { Sentence } from "../text/sentence";
-import { parseWeight } from "../text/weight";
+import { seriesOf, seriesProblem } from "../text/series";
+import { parseWeight, parseWeights } from "../text/weight";
 
 /** A rule as it is typed: one λ per chat model, in their order. */
 export type RuleForm = { key: number; pattern: string; weights: string[] };
@@ -137,7 +138,8 @@ export function shardBytes(gigabytes: string): number | null {
 }
 
 export type Reading =
-  | { kind: "recipe"; recipe: Recipe }
+  /** `series`: λ of the chat models for each output; the first are the recipe's own. */
+  | { kind: "recipe"; recipe: Recipe; series: number[][] }
   | { kind: "problems"; problems: Sentence[] };
 
 /** What is typed of the models: λ of each chat model, their λ by layer, names, and tokens that are taken
@@ -163,7 +165,16 @@ export function readForm(form: RecipeForm, typed: Typed): Reading {
     if (points === null) problems.push([({ typed, title }) => typed.curve(title.chat(i + 1))]);
     return points ?? [];
   };
-  const ofModels = weights.map((text, i) => read(text, ({ models, title }) => models.weightOf(title.chat(i + 1))));
+  const lists = weights.map((text, i) => {
+    const list = parseWeights(text);
+    if (!list) {
+      problems.push([({ models, title, typed }) => typed.weights(models.weightOf(title.chat(i + 1)))]);
+    }
+    return list ?? [0];
+  });
+  const mismatch = seriesProblem(lists);
+  if (mismatch) problems.push([mismatch]);
+  const series = seriesOf(lists);
   const layers = curves.map(readCurve);
   const shards = (): Recipe["shards"] => {
     if (form.shards === "as the target") return { kind: "as-target" };
@@ -175,7 +186,7 @@ export function readForm(form: RecipeForm, typed: Typed): Reading {
   const recipe: Recipe = {
     goal: form.goal,
     models,
-    weights: ofModels,
+    weights: series[0] ?? [],
     layers: layers.some(({ length }) => length > 0) ? layers : [],
     rules: form.rules.flatMap((rule, r) => {
       if (isBlank(rule)) return [];
@@ -192,14 +203,15 @@ export function readForm(form: RecipeForm, typed: Typed): Reading {
     output: form.output,
     chat_settings: form.chatSettings,
   };
-  return problems.length > 0 ? { kind: "problems", problems } : { kind: "recipe", recipe };
+  return problems.length > 0 ? { kind: "problems", problems } : { kind: "recipe", recipe, series };
 }
 
 /** A recipe as it would be typed: the form, and λ of each chat model, by the keys of whose cards it
- * goes. */
+ * goes; `series`: λ for each output, where there are several. */
 export function formOf(
   recipe: Recipe,
   chats: number[],
+  series: number[][] = [],
 ): { form: RecipeForm; weights: string[]; curves: string[] } {
   const { shards } = recipe;
   const kinds = { "as-target": "as the target", one: "one file", "at-most": "at most N GB a shard" } as const;
@@ -220,7 +232,11 @@ export function formOf(
     chatSettings: recipe.chat_settings ?? usual.chatSettings,
   };
   const curves = recipe.weights.map((_, i) => curveText(recipe.layers?.[i] ?? []));
-  return { form, weights: recipe.weights.map(String), curves };
+  const weights = recipe.weights.map((weight, i) => {
+    const list = series.map((weights) => weights[i] ?? weight);
+    return list.every((other) => other === weight) ? String(weight) : list.join(", ");
+  });
+  return { form, weights, curves };
 }
 
 function takenOver({ take_over = [] }: Recipe, chats: number[]): TakeOverForm[] {

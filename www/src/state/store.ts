@@ -15,6 +15,8 @@ import { text } from "../text/language";
 import type { Sample } from "../text/pace";
 import type { Sentence } from "../text/sentence";
 import { castOf, missing, namesOf, noModels, type Part, parts, partTitle, planRole, slotOf } from "./models";
+import { seriesProblem } from "../text/series";
+import { parseWeights } from "../text/weight";
 import {
   BY_TOKEN,
   defaultForm,
@@ -33,7 +35,16 @@ export type WorkerState =
 export type PlanState =
   | { kind: "none" }
   | { kind: "planning" }
-  | { kind: "planned"; report: PlanReport; number: number; fresh: boolean };
+  /** `outputs`: one for each λ, what it is told by and its bytes. */
+  | {
+      kind: "planned";
+      report: PlanReport;
+      outputs: PlannedOutput[];
+      number: number;
+      fresh: boolean;
+    };
+
+export type PlannedOutput = { label: string; bytes: number };
 
 /** A merged file that can be read back. */
 export type Output = {
@@ -42,6 +53,8 @@ export type Output = {
   name: string;
   /** Its name in the plan: the person may have chosen another one. */
   planned: string;
+  /** Which output of the merge it is of. */
+  output: number;
   open(): Promise<File>;
 };
 
@@ -63,18 +76,18 @@ export type Checksum =
   | { kind: "hashed"; sha256: string }
   | { kind: "failed"; message: string };
 
-/** All merged files as one zip. */
+/** All files of an output as one zip. */
 export type Zipped =
-  | { kind: "none" }
   /** Bytes. */
   | { kind: "making"; done: number; total: number }
-  | { kind: "made"; url: string; size: number; taken: boolean }
+  | { kind: "made"; name: string; url: string; size: number; taken: boolean }
   | { kind: "failed"; message: string };
 
 /** What is known about the result against its models. */
 export type Verification =
   | { kind: "none" }
-  | { kind: "verifying"; progress: Progress | null; stopping: boolean }
+  /** `output`: the one in hand. */
+  | { kind: "verifying"; output: number; progress: Progress | null; stopping: boolean }
   | ({ kind: "verified" } & Verified)
   | { kind: "wrong" | "failed"; message: Sentence };
 
@@ -106,9 +119,11 @@ export type MergeState =
 
 export type Result = {
   kept: Kept;
+  /** The outputs, one for each λ. `label`: what it is told by; nothing where there is only one. `suffix`:
+   * the same in names. */
+  outputs: { label: string; suffix: string; nonfinite: NonFinite[] }[];
   bytes: number;
   seconds: number;
-  nonfinite: NonFinite[];
   /** Whether config and tokenizer lie beside the weights. */
   whole: boolean;
   /** Whether it is a chat vector. */
@@ -133,7 +148,8 @@ export const plan = signal<PlanState>({ kind: "none" });
 export const merge = signal<MergeState>({ kind: "idle" });
 export const result = signal<Result | null>(null);
 export const verification = signal<Verification>({ kind: "none" });
-export const zipped = signal<Zipped>({ kind: "none" });
+/** By output. */
+export const zipped = signal<ReadonlyMap<number, Zipped>>(new Map());
 export const inspection = signal<InspectionState>({ kind: "none" });
 /** By the key of the file. */
 export const checksums = signal<ReadonlyMap<string, Checksum>>(new Map());
@@ -197,6 +213,12 @@ export const reading = computed(() => {
   });
 });
 
+/** Why lists of λ don't go together; null where they do, or can't be read. */
+export const listsProblem = computed(() => {
+  const lists = models.value.chats.map(({ weight }) => parseWeights(weight) ?? [0]);
+  return seriesProblem(lists);
+});
+
 /** It is not known yet what may be taken over. */
 export const readsTokens = computed(() => byToken.value && takeOver.value === null);
 
@@ -204,7 +226,8 @@ export const readsTokens = computed(() => byToken.value && takeOver.value === nu
 export const plannable = computed(() => {
   const cast = givenCast.value;
   if (!cast || reading.value.kind !== "recipe") return null;
-  return { cast, recipe: reading.value.recipe };
+  const { recipe, series } = reading.value;
+  return { cast, recipe, series };
 });
 
 /** The plan's own problems, while it is about the models that are given. */
@@ -273,10 +296,18 @@ export const unsaved = computed(
     result.value.kept.files.some(({ taken }) => !taken),
 );
 
-/** What a download has to find room for, all at once or one shard after the other. */
+/** Whether the plan has several outputs. */
+export const isSeveral = computed(
+  () => plan.value.kind === "planned" && plan.value.outputs.length > 1,
+);
+
+/** What a download has to find room for, all at once or one shard after the other. With several
+ * outputs it is all at once. */
 export const roomNeeded = computed(() => {
   if (plan.value.kind !== "planned" || saveTo.value !== "downloads") return null;
-  const { bytes, files } = plan.value.report;
+  const { report, outputs } = plan.value;
+  const files = outputs.length > 1 ? [] : report.files;
+  const bytes = outputs.reduce((sum, { bytes }) => sum + bytes, 0);
   const shards = files.filter(({ name }) => name.endsWith(".safetensors"));
   return { all: bytes, each: Math.max(0, ...shards.map(({ size }) => size)), shards: shards.length };
 });

@@ -25,6 +25,16 @@ test("a λ that is no number keeps its symbol", () => {
   expect(lambda(10)).toBe("λ₁₀");
 });
 
+test("several λ are a set, and so is the sum", () => {
+  expect(formulaText(formula("target", chats("0.5, 0.8, 1.0", "-1"), NONE))).toBe(
+    "merged = target + λ₁ × (chat model 1 − base) − 1 × (chat model 2 − base), λ₁ ∈ {0.5, 0.8, 1}",
+  );
+  const chat = { weight: "0, -1", curve: "0: 1", isVector: false };
+  expect(formulaText(formula("base", [chat], NONE))).toBe(
+    "merged = base + λ₁(layer) × (chat model 1 − base), λ₁ ∈ {0, −1} outside of layers",
+  );
+});
+
 test("λ by layer is a function of the layer", () => {
   const chat = { weight: "1", curve: "0: 1", isVector: false };
   expect(formulaText(formula("base", [chat], NONE))).toBe(

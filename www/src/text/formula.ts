@@ -1,12 +1,13 @@
 // The formula of the merge, as it stands with the names and the λ that are given.
 import { text } from "./language";
 import { shortName } from "./model-name";
-import { parseWeight, weightText } from "./weight";
+import { parseWeights, weightsText, weightText } from "./weight";
 
 /** `vector`: what is added, such as `(chat − base)`. */
 export type Term = { sign: "+" | "−"; weight: string; vector: string };
-/** `start` is empty where the vector alone is made. */
-export type Formula = { start: string; terms: Term[] };
+/** `start` is empty where the vector alone is made; `where` says what symbols stand for, such as
+ * `λ₁ ∈ {0.5, 1}`. */
+export type Formula = { start: string; terms: Term[]; where: string[] };
 /** A chat model of the formula: λ and λ by layer as they are typed, and whether it is a vector already. */
 export type Chat = { weight: string; curve: string; isVector: boolean };
 /** What models are called; empty where nobody has said. */
@@ -29,12 +30,19 @@ export function formula(start: "target" | "base" | "none", chats: Chat[], names:
       const chat = shortName(names.chats[index] ?? "") || role.chat(index + 1);
       const vector = isVector ? chat : `(${chat} − ${base})`;
       if (curve.trim()) return { sign: "+", weight: `${lambda(index + 1)}(${words.layer})`, vector };
-      const weight = parseWeight(text);
+      const weights = parseWeights(text);
+      const weight = weights?.length === 1 ? (weights[0] ?? null) : null;
       return {
         sign: weight !== null && weight < 0 ? "−" : "+",
         weight: weight === null ? lambda(index + 1) : weightText(Math.abs(weight)),
         vector,
       };
+    }),
+    where: chats.flatMap(({ weight, curve }, index) => {
+      const weights = parseWeights(weight);
+      if (!weights || weights.length === 1) return [];
+      const where = `${lambda(index + 1)} ∈ {${weightsText(weights)}}`;
+      return [curve.trim() ? words.outsideOfLayers(where) : where];
     }),
   };
 }
@@ -46,11 +54,12 @@ export function signOf({ start }: Formula, { sign }: Term, index: number): strin
 
 /** The formula as one line of text. */
 export function formulaText(formula: Formula): string {
-  const { start, terms } = formula;
+  const { start, terms, where } = formula;
   const sum = terms.map((term, index) => {
     const sign = signOf(formula, term, index);
     return ` ${sign}${sign && " "}${term.weight} × ${term.vector}`;
   });
   const { merged, vector } = text.value.formula;
-  return `${start === "" ? vector : merged} =${start && ` ${start}`}${sum.join("")}`;
+  const sums = `${start === "" ? vector : merged} =${start && ` ${start}`}${sum.join("")}`;
+  return [sums, ...where].join(", ");
 }

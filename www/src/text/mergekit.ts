@@ -26,12 +26,13 @@ export function told(note: Note): Words {
   return () => note(laterText.value.mergekit);
 }
 
-/** The config of a plan without problems, by its tensors. */
+/** The config of a plan without problems, by its tensors; of so many outputs that of the first. */
 export function mergekitConfig(
   recipe: Recipe,
   hasTarget: boolean,
   report: Pick<PlanReport, "notices">,
   rows: TensorRow[],
+  outputs = 1,
 ): Export {
   const names = recipe.models ?? { base: "", target: "", chats: [] };
   const name = (given: string | undefined, role: string) => JSON.stringify(given || `path/to/${role}`);
@@ -44,12 +45,15 @@ export function mergekitConfig(
     lines.push(`  - model: ${name(names.chats[chat], `chat-model-${chat + 1}`)}`, "    parameters:");
     lines.push(...weightLines(weightOf(recipe, chat, rows)));
   }
-  const outputs = [...new Set(rows.map(({ output_dtype }) => output_dtype))];
-  const outputs32 = outputs.filter((dtype) => DTYPES[dtype]);
+  const dtypes = [...new Set(rows.map(({ output_dtype }) => output_dtype))];
+  const outputs32 = dtypes.filter((dtype) => DTYPES[dtype]);
   const [output] = outputs32;
   lines.push("dtype: float32");
   if (output && outputs32.length === 1) lines.push(`out_dtype: ${DTYPES[output]}`);
-  const notes = notesOf(recipe, hasTarget, report, rows, outputs);
+  const notes = notesOf(recipe, hasTarget, report, rows, dtypes);
+  if (outputs > 1) {
+    notes.push((text) => text.firstOf(outputs));
+  }
   const given = [names.base, hasTarget ? names.target : "", ...names.chats].filter(Boolean);
   if (new Set(given).size < given.length) {
     notes.push((text) => text.sameName);

@@ -7,6 +7,14 @@ export function parseWeight(text: string): number | null {
   return Number.isFinite(Math.fround(value)) ? value : null;
 }
 
+/** One λ, or several with a comma and a space, a semicolon or a space between them; null where one
+ * is none. (A comma without a space may have been meant as a decimal one.) */
+export function parseWeights(text: string): number[] | null {
+  const parts = text.trim().replace(/[,;]$/, "").split(/\s*;\s*|\s*,\s+|\s+/);
+  const weights = parts.flatMap((part) => parseWeight(part) ?? []);
+  return weights.length === parts.length ? weights : null;
+}
+
 /** A λ with a true minus sign. */
 export function weightText(weight: number): string {
   return String(weight).replaceAll("-", "−");

@@ -117,6 +117,8 @@ export const enLater = {
 
   /** What a config of mergekit can't say. */
   mergekit: {
+    firstOf: (outputs: number) =>
+      `it is the first of ${outputs} outputs: mergekit makes one at a time.`,
     sameName:
       "two models have the same name: write the paths of each, or mergekit takes them for one.",
     dtypes: (dtypes: string[]) =>

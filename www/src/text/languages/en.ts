@@ -91,6 +91,9 @@ export const en = {
     nameOf: (title: string) => `${title} name`,
     weight: "Weight",
     weightOf: (title: string) => `${title} weight`,
+    oneWeight: "Several, such as 0.5, 1, make an output each.",
+    severalWeights: (outputs: number) =>
+      `${outputs} outputs, one for each weight. Curves and rules hold for all of them.`,
     curve: "λ by layer",
     curveFor: (role: string) => `λ by layer for ${role}`,
     curveAbout:
@@ -128,6 +131,7 @@ export const en = {
     merged: "merged",
     vector: "chat vector",
     layer: "layer",
+    outsideOfLayers: (where: string) => `${where} outside of layers`,
   },
 
   rules: {
@@ -156,6 +160,13 @@ export const en = {
   typed: {
     weight: (name: string) =>
       `${name} must be a finite number that fits 32 bits, such as 1 or -0.5.`,
+    weights: (name: string) =>
+      `${name} must be a finite number that fits 32 bits, such as 1 or -0.5, or several with a comma and a space between them, such as 0.5, 1.`,
+    listsDiffer: (chat: number, weights: number, other: number, its: number) =>
+      `Lists of weights go together, but chat model ${chat} has ${weights} and chat model ${other} has ${its}: give as many of each, or one for all.`,
+    tooManyOutputs: (most: number) => `At most ${most} outputs are made at once: give fewer weights.`,
+    sameOutputs: (weights: string) =>
+      `Two outputs would have the same weights (${weights}): give them once.`,
     curve: (title: string) =>
       `${title} weights by layer must be points such as 0: 0.2, 15: 1, each layer once.`,
     shardSize: "Shard size in GB must be a number above 0.",
@@ -232,6 +243,8 @@ export const en = {
   plan: {
     planning: "Planning…",
     empty: "The plan appears here as soon as the base and every chat model are given.",
+    outputs: (outputs: number, size: string, labels: string) =>
+      `${outputs} outputs, ${size} in all, from inputs that are read once: ${labels}. What follows is that of the first.`,
     size: "Size",
     filesCount: (count: number): string => (count === 1 ? "File" : "Files"),
     merged: "Merged",
@@ -293,6 +306,7 @@ export const en = {
     toDownloads: "Each file gets a link to save it by when it is done.",
     toFile: "The browser will ask for a file to write to.",
     toFolder: "The browser will ask for a folder to write to.",
+    toFolders: "The browser will ask for a folder. In it each λ gets a folder of its own.",
     saveEach: "Save each shard before the next is written",
     saveEachAbout: (times: number) =>
       `For results larger than the browser’s room: the merge waits for you ${times} ${times === 1 ? "time" : "times"}, and the browser holds one shard at a time.`,
@@ -301,6 +315,8 @@ export const en = {
     roomForAll: (room: string, needed: string) =>
       `The browser says that it has about ${room} of room, and the merged files need ${needed}. The merge can be tried, and may stop when the room is used up.`,
     smallerShards: "With smaller shards, each can be saved before the next is written.",
+    fewerWeights:
+      "Fewer weights at once need less, and with one alone shards can be saved one by one.",
     unsaved:
       "Not every file of the last merge was saved. When the next merge is done, the browser deletes them.",
     cancelled: "Cancelled. Nothing was kept.",
@@ -332,6 +348,7 @@ export const en = {
     lastTakesRoom: "The files of the last merge take room too: delete them first.",
     tickSaveEach: (label: string) => `Or tick “${label}” beside Merge.`,
     chooseSmaller: "Or choose smaller shards: then each can be saved before the next is written.",
+    orFewerWeights: "Or give fewer weights at once.",
     keepOne: (file: string) => `Keep ${file}, which you saved before.`,
     keepFiles: (count: number) => `Keep the ${count} files that you saved before.`,
     oneIsNoModel: (file: string) =>
@@ -349,11 +366,14 @@ export const en = {
   result: {
     about: (files: number, size: string, time: string) =>
       `${counted(files, "file")}, ${size}, merged in ${time}.`,
+    aboutSeveral: (outputs: number, about: string) => `${outputs} outputs, ${about}`,
     files: "Files written",
     save: (file: string) => `Save ${file}`,
     downloadStarted: "download started",
     savedBefore: "saved before",
     orFileByFile: "Or save them file by file:",
+    orFileByFileOfSeveral:
+      "Or save them file by file, each under a name that begins with its λ: take that off again:",
     keepOpen: "Keep this page open until the downloads are finished.",
     onDisk: "Then give the browser its disk space back; the next merge does so when it is done.",
     inMemory: "The next merge, or closing the page, drops these files from memory.",
@@ -365,6 +385,7 @@ export const en = {
     deleteAll: (count: number) =>
       `Look into your downloads folder: all ${count} merged files must be there in full. What the browser keeps is gone after this.`,
     zip: "Put all files into one zip",
+    zipOf: (label: string) => `Put all files with ${label} into one zip`,
     zipSize: (size: string) => `${size}, not compressed`,
     zipReading: (done: string, total: string) => `Reading ${done} of ${total}…`,
     zipFailed: "It can’t be made:",
@@ -378,6 +399,7 @@ export const en = {
     nonFiniteAbout:
       "The input has such elements already, a weight is too large, or the values do not fit the output dtype: F16 ends at 65,504.",
     nonFiniteLabel: "Tensors that are not finite",
+    nonFiniteLabelOf: (label: string) => `Tensors that are not finite, ${label}`,
     name: "Name",
     infinite: "Infinite",
     next: "What to do next",
@@ -385,6 +407,8 @@ export const en = {
       `Give the ${files === 1 ? "file" : "files"} as a chat model, here, with any model of the family as base or target: the base that the vector was made of is not needed any more.`,
     nextFolder:
       "Put all files into one folder, and give that folder to `from_pretrained` of transformers or to `vllm serve`: config, tokenizer and chat template are there.",
+    nextFolders:
+      "Put the files of each λ into one folder, and give that folder to `from_pretrained` of transformers or to `vllm serve`: config, tokenizer and chat template are there.",
     nextWeights: (files: number) =>
       `To load the model with transformers, put the merged ${files === 1 ? "file" : "files"} into a folder together with the target’s \`config.json\`, tokenizer files and chat template, in place of its own weights, and give that folder to \`from_pretrained\`. Or give the models as whole folders before you merge: then this page does all that.`,
   },

@@ -89,6 +89,9 @@ export const text: Text = {
     nameOf: (title) => joined(title, "の名前"),
     weight: "重み",
     weightOf: (title) => joined(title, "の重み"),
+    oneWeight: "「0.5, 1」のように複数入力すると、それぞれの出力を作ります。",
+    severalWeights: (outputs) =>
+      `重みごとに 1 つ、合わせて ${number(outputs)} つの出力を作ります。曲線とルールはすべてに適用されます。`,
     curve: "層ごとの λ",
     curveFor: (role) => joined(role, "の層ごとの λ"),
     curveAbout:
@@ -125,6 +128,7 @@ export const text: Text = {
     merged: "マージ結果",
     vector: "チャットベクトル",
     layer: "層",
+    outsideOfLayers: (where) => `層以外では ${where}`,
   },
 
   rules: {
@@ -149,6 +153,14 @@ export const text: Text = {
 
   typed: {
     weight: (name) => `${name}には、1 や -0.5 のような、32 ビットで表せる有限の数を入力してください。`,
+    weights: (name) =>
+      `${name}には、1 や -0.5 のような、32 ビットで表せる有限の数を入力してください。複数の場合は「0.5, 1」のようにコンマと空白で区切ってください。`,
+    listsDiffer: (chat, weights, other, its) =>
+      `重みのリストは順に組み合わされますが、チャットモデル ${chat} は ${weights} 個、チャットモデル ${other} は ${its} 個です。同じ個数にするか、全体で 1 つにしてください。`,
+    tooManyOutputs: (most) =>
+      `一度に作れる出力は ${number(most)} 個までです。重みを減らしてください。`,
+    sameOutputs: (weights) =>
+      `2 つの出力の重みが同じになります（${weights}）。1 回だけ入力してください。`,
     curve: (title) =>
       joined(
         title,
@@ -228,6 +240,8 @@ export const text: Text = {
   plan: {
     planning: "プランを作成しています…",
     empty: "ベースとすべてのチャットモデルを指定すると、ここにプランが表示されます。",
+    outputs: (outputs, size, labels) =>
+      `入力を 1 回読んで ${number(outputs)} つの出力（合計 ${size}）を作ります: ${labels}。以下は最初の出力のものです。`,
     size: "サイズ",
     filesCount: () => "ファイル",
     merged: "マージ",
@@ -289,6 +303,7 @@ export const text: Text = {
     toDownloads: "完了すると、ファイルごとに保存用のリンクが表示されます。",
     toFile: "ブラウザーが書き込み先のファイルを尋ねます。",
     toFolder: "ブラウザーが書き込み先のフォルダーを尋ねます。",
+    toFolders: "ブラウザーがフォルダーを尋ねます。その中に λ ごとのフォルダーを作ります。",
     saveEach: "シャードを 1 つずつ保存してから次を書く",
     saveEachAbout: (times) =>
       `結果がブラウザーの空き容量より大きい場合のためのものです。マージは ${times} 回、保存を待ちます。ブラウザーに置かれるシャードは常に 1 つです。`,
@@ -297,6 +312,8 @@ export const text: Text = {
     roomForAll: (room, needed) =>
       `ブラウザーによると空き容量は約 ${room} で、マージしたファイルには ${needed} が必要です。マージを試すことはできますが、容量が尽きると停止することがあります。`,
     smallerShards: "シャードを小さくすれば、1 つずつ保存してから次を書けます。",
+    fewerWeights:
+      "一度に使う重みを減らすと必要な容量も減ります。1 つだけなら、シャードを 1 つずつ保存できます。",
     unsaved:
       "前回のマージには、まだ保存していないファイルがあります。次のマージが完了すると、ブラウザーから削除されます。",
     cancelled: "キャンセルしました。何も残っていません。",
@@ -329,6 +346,7 @@ export const text: Text = {
     tickSaveEach: (label) => `または、「マージ」の近くの「${label}」にチェックを入れてください。`,
     chooseSmaller:
       "または、シャードを小さくしてください。1 つずつ保存してから次を書けるようになります。",
+    orFewerWeights: "または、一度に使う重みを減らしてください。",
     keepOne: (file) => `すでに保存した ${file} は残しておいてください。`,
     keepFiles: (count) => `すでに保存した ${count} 個のファイルは残しておいてください。`,
     oneIsNoModel: (file) =>
@@ -345,11 +363,14 @@ export const text: Text = {
 
   result: {
     about: (files, size, time) => `${number(files)} ファイル、${size}、${time}でマージしました。`,
+    aboutSeveral: (outputs, about) => `${number(outputs)} つの出力、${about}`,
     files: "書き込まれたファイル",
     save: (file) => `${file} を保存`,
     downloadStarted: "ダウンロードを開始しました",
     savedBefore: "保存済み",
     orFileByFile: "または、ファイルごとに保存できます:",
+    orFileByFileOfSeveral:
+      "または、ファイルごとに保存できます。名前の先頭に λ が付くので、あとで取り除いてください:",
     keepOpen: "ダウンロードが終わるまで、このページを開いておいてください。",
     onDisk:
       "終わったら、ブラウザーのディスク容量を空けてください。次のマージが完了したときにも空きます。",
@@ -362,6 +383,7 @@ export const text: Text = {
     deleteAll: (count) =>
       `ダウンロードフォルダーに、マージした ${count} 個のファイルがすべて完全に保存されていることを確かめてください。削除すると、ブラウザーには何も残りません。`,
     zip: "すべてのファイルを 1 つの zip にまとめる",
+    zipOf: (label) => `${label} のすべてのファイルを 1 つの zip にまとめる`,
     zipSize: (size) => `${size}、無圧縮`,
     zipReading: (done, total) => `読んでいます（${total} 中 ${done}）…`,
     zipFailed: "作成できません：",
@@ -374,6 +396,7 @@ export const text: Text = {
     nonFiniteAbout:
       "入力にすでにそのような要素があるか、重みが大きすぎるか、値が出力の dtype に収まりません（F16 は 65,504 まで）。",
     nonFiniteLabel: "有限でないテンソル",
+    nonFiniteLabelOf: (label) => `有限でないテンソル、${label}`,
     name: "名前",
     infinite: "無限大",
     next: "次にすること",
@@ -381,6 +404,8 @@ export const text: Text = {
       "このファイルを、このページでチャットモデルとして指定してください。ベースやターゲットには、同じ系列のどのモデルでも使えます。ベクトルの元になったベースは、もう必要ありません。",
     nextFolder:
       "すべてのファイルを 1 つのフォルダーに入れ、transformers の `from_pretrained` か `vllm serve` に指定してください。config、トークナイザー、チャットテンプレートもそろっています。",
+    nextFolders:
+      "λ ごとにファイルを 1 つのフォルダーに入れ、transformers の `from_pretrained` か `vllm serve` に指定してください。config、トークナイザー、チャットテンプレートもそろっています。",
     nextWeights: () =>
       "transformers で読み込むには、マージしたファイルを、ターゲットの `config.json`、トークナイザーのファイル、チャットテンプレートと一緒に（元の重みの代わりに）フォルダーに入れ、`from_pretrained` に指定してください。マージの前にモデルをフォルダーごと指定すれば、このページがすべて行います。",
   },

@@ -112,6 +112,8 @@ export const laterKo: LaterText = {
   },
 
   mergekit: {
+    firstOf: (outputs) =>
+      `출력 ${outputs}개 중 첫 번째입니다. mergekit은 한 번에 하나만 만듭니다.`,
     sameName:
       "이름이 같은 모델이 둘 있습니다. 각각의 경로를 적지 않으면 mergekit은 하나로 여깁니다.",
     dtypes: (dtypes) =>

@@ -86,6 +86,9 @@ export const text: Text = {
     nameOf: (title) => `${title} 이름`,
     weight: "가중치",
     weightOf: (title) => `${title} 가중치`,
+    oneWeight: "‘0.5, 1’처럼 여러 개를 입력하면 각각의 출력을 만듭니다.",
+    severalWeights: (outputs) =>
+      `가중치마다 하나씩, 출력 ${number(outputs)}개를 만듭니다. 곡선과 규칙은 모든 출력에 적용됩니다.`,
     curve: "레이어별 λ",
     curveFor: (role) => `${role}의 레이어별 λ`,
     curveAbout:
@@ -121,6 +124,7 @@ export const text: Text = {
     merged: "병합 결과",
     vector: "챗 벡터",
     layer: "레이어",
+    outsideOfLayers: (where) => `레이어 밖에서는 ${where}`,
   },
 
   rules: {
@@ -145,6 +149,13 @@ export const text: Text = {
 
   typed: {
     weight: (name) => `${name}: 1이나 -0.5처럼 32비트로 표현할 수 있는 유한한 수를 입력하세요.`,
+    weights: (name) =>
+      `${name}: 1이나 -0.5처럼 32비트로 표현할 수 있는 유한한 수를 입력하세요. 여러 개는 ‘0.5, 1’처럼 쉼표와 공백으로 구분하세요.`,
+    listsDiffer: (chat, weights, other, its) =>
+      `가중치 목록은 차례로 짝을 이루는데, 챗 모델 ${chat}은 ${weights}개, 챗 모델 ${other}은 ${its}개입니다. 개수를 같게 하거나 전체에 하나만 입력하세요.`,
+    tooManyOutputs: (most) =>
+      `한 번에 만들 수 있는 출력은 ${number(most)}개까지입니다. 가중치를 줄이세요.`,
+    sameOutputs: (weights) => `두 출력의 가중치가 같아집니다(${weights}). 한 번만 입력하세요.`,
     curve: (title) =>
       `${title} 레이어별 가중치: ‘0: 0.2, 15: 1’과 같은 점을 레이어마다 한 번씩만 입력하세요.`,
     shardSize: "샤드 크기(GB)는 0보다 큰 수여야 합니다.",
@@ -221,6 +232,8 @@ export const text: Text = {
   plan: {
     planning: "계획하는 중…",
     empty: "베이스와 모든 챗 모델을 지정하면 여기에 계획이 나타납니다.",
+    outputs: (outputs, size, labels) =>
+      `입력을 한 번만 읽어 출력 ${number(outputs)}개(모두 ${size})를 만듭니다: ${labels}. 아래는 첫 번째 출력의 내용입니다.`,
     size: "크기",
     filesCount: () => "파일",
     merged: "병합",
@@ -280,6 +293,7 @@ export const text: Text = {
     toDownloads: "끝나면 파일마다 저장 링크가 나타납니다.",
     toFile: "브라우저가 쓸 파일을 묻습니다.",
     toFolder: "브라우저가 쓸 폴더를 묻습니다.",
+    toFolders: "브라우저가 폴더를 묻습니다. 그 안에 λ마다 폴더를 하나씩 만듭니다.",
     saveEach: "샤드를 하나씩 저장한 뒤 다음 샤드 쓰기",
     saveEachAbout: (times) =>
       `결과가 브라우저의 공간보다 클 때를 위한 것입니다. 병합은 저장을 ${times}번 기다리며, 브라우저는 샤드를 한 번에 하나만 보관합니다.`,
@@ -288,6 +302,8 @@ export const text: Text = {
     roomForAll: (room, needed) =>
       `브라우저에 따르면 공간이 약 ${room} 있고, 병합된 파일에는 ${needed} 정도가 필요합니다. 병합을 시도할 수는 있지만 공간이 다 차면 중단될 수 있습니다.`,
     smallerShards: "샤드를 더 작게 하면 하나씩 저장한 뒤 다음 샤드를 쓸 수 있습니다.",
+    fewerWeights:
+      "한 번에 쓰는 가중치를 줄이면 공간이 덜 필요하고, 하나만 쓰면 샤드를 하나씩 저장할 수 있습니다.",
     unsaved:
       "지난 병합의 파일 중 저장하지 않은 것이 있습니다. 다음 병합이 끝나면 브라우저가 삭제합니다.",
     cancelled: "취소했습니다. 아무것도 남기지 않았습니다.",
@@ -320,6 +336,7 @@ export const text: Text = {
     tickSaveEach: (label) => `또는 ‘병합’ 옆의 ‘${label}’에 체크하세요.`,
     chooseSmaller:
       "또는 샤드를 더 작게 하세요. 그러면 하나씩 저장한 뒤 다음 샤드를 쓸 수 있습니다.",
+    orFewerWeights: "또는 한 번에 쓰는 가중치를 줄이세요.",
     keepOne: (file) => `이미 저장한 ${file} 파일은 남겨 두세요.`,
     keepFiles: (count) => `이미 저장한 파일 ${count}개는 남겨 두세요.`,
     oneIsNoModel: (file) => `이미 저장한 ${file} 파일은 온전한 모델이 아닙니다. 삭제하세요.`,
@@ -335,11 +352,14 @@ export const text: Text = {
 
   result: {
     about: (files, size, time) => `파일 ${number(files)}개, ${size}, ${time} 만에 병합했습니다.`,
+    aboutSeveral: (outputs, about) => `출력 ${number(outputs)}개, ${about}`,
     files: "쓴 파일",
     save: (file) => `${file} 저장`,
     downloadStarted: "다운로드를 시작했습니다",
     savedBefore: "이미 저장함",
     orFileByFile: "또는 파일별로 저장하세요:",
+    orFileByFileOfSeveral:
+      "또는 파일별로 저장하세요. 이름 앞에 λ가 붙으므로 나중에 떼어 내세요:",
     keepOpen: "다운로드가 끝날 때까지 이 페이지를 열어 두세요.",
     onDisk:
       "그런 다음 브라우저의 디스크 공간을 비우세요. 다음 병합이 끝날 때도 비워집니다.",
@@ -352,6 +372,7 @@ export const text: Text = {
     deleteAll: (count) =>
       `다운로드 폴더에 병합된 파일 ${count}개가 모두 온전히 있는지 확인하세요. 삭제하면 브라우저에 보관된 것은 사라집니다.`,
     zip: "모든 파일을 zip 하나로 묶기",
+    zipOf: (label) => `${label}의 모든 파일을 zip 하나로 묶기`,
     zipSize: (size) => `${size}, 압축 안 함`,
     zipReading: (done, total) => `읽는 중(${total} 중 ${done})…`,
     zipFailed: "만들 수 없습니다:",
@@ -364,6 +385,7 @@ export const text: Text = {
     nonFiniteAbout:
       "입력에 이미 그런 원소가 있거나, 가중치가 너무 크거나, 값이 출력 dtype에 들어가지 않습니다. F16은 65,504까지입니다.",
     nonFiniteLabel: "유한하지 않은 텐서",
+    nonFiniteLabelOf: (label) => `유한하지 않은 텐서, ${label}`,
     name: "이름",
     infinite: "무한대",
     next: "다음에 할 일",
@@ -371,6 +393,8 @@ export const text: Text = {
       "이 파일을 여기에서 챗 모델로 지정하고, 같은 계열의 어떤 모델이든 베이스나 타깃으로 쓰세요. 벡터를 만들 때 쓴 베이스는 더 이상 필요하지 않습니다.",
     nextFolder:
       "모든 파일을 한 폴더에 넣고, 그 폴더를 transformers의 `from_pretrained`나 `vllm serve`에 지정하세요. config, 토크나이저, 채팅 템플릿이 모두 들어 있습니다.",
+    nextFolders:
+      "λ마다 파일을 한 폴더에 넣고, 그 폴더를 transformers의 `from_pretrained`나 `vllm serve`에 지정하세요. config, 토크나이저, 채팅 템플릿이 모두 들어 있습니다.",
     nextWeights: () =>
       "transformers로 모델을 불러오려면, 병합된 파일을 타깃의 `config.json`, 토크나이저 파일, 채팅 템플릿과 함께 원래 가중치 대신 한 폴더에 넣고 그 폴더를 `from_pretrained`에 지정하세요. 또는 병합하기 전에 모델을 폴더 전체로 지정하면 이 페이지가 모두 처리합니다.",
   },

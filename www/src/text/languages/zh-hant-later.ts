@@ -111,6 +111,7 @@ export const laterZhHant: LaterText = {
   },
 
   mergekit: {
+    firstOf: (outputs) => `這是 ${outputs} 個輸出中的第一個：mergekit 一次只產生一個。`,
     sameName: "有兩個模型名稱相同：請分別寫出路徑，否則 mergekit 會把它們當成同一個。",
     dtypes: (dtypes) => `輸出含有 ${dtypes.join(" 和 ")} 的張量：mergekit 會全部存成同一種 dtype。`,
     lastBits: "在 F32 下，最後幾個位元可能略有不同：mergekit 相加的順序不同。",

@@ -87,6 +87,9 @@ export const text: Text = {
     nameOf: (title) => joined(title, "的名稱"),
     weight: "權重",
     weightOf: (title) => joined(title, "的權重"),
+    oneWeight: "輸入多個（如「0.5, 1」）會各產生一個輸出。",
+    severalWeights: (outputs) =>
+      `每個權重一個，共 ${number(outputs)} 個輸出。曲線和規則適用於所有輸出。`,
     curve: "各層的 λ",
     curveFor: (role) => joined(role, "各層的 λ"),
     curveAbout:
@@ -120,6 +123,7 @@ export const text: Text = {
     merged: "合併結果",
     vector: "聊天向量",
     layer: "層",
+    outsideOfLayers: (where) => `各層之外 ${where}`,
   },
 
   rules: {
@@ -144,6 +148,12 @@ export const text: Text = {
 
   typed: {
     weight: (name) => `${name}必須是 32 位元可表示的有限數，例如 1 或 -0.5。`,
+    weights: (name) =>
+      `${name}必須是 32 位元可表示的有限數，例如 1 或 -0.5；多個時以逗號加空格分隔，例如「0.5, 1」。`,
+    listsDiffer: (chat, weights, other, its) =>
+      `權重清單會依序配對，但聊天模型 ${chat} 有 ${weights} 個，聊天模型 ${other} 有 ${its} 個：請輸入相同的個數，或全部共用一個。`,
+    tooManyOutputs: (most) => `一次最多產生 ${number(most)} 個輸出：請減少權重。`,
+    sameOutputs: (weights) => `有兩個輸出的權重會相同（${weights}）：請只輸入一次。`,
     curve: (title) => joined(title, "各層的權重必須是如「0: 0.2, 15: 1」的點，每一層只能出現一次。"),
     shardSize: "分片大小（GB）必須大於 0。",
   },
@@ -215,6 +225,8 @@ export const text: Text = {
   plan: {
     planning: "正在規劃…",
     empty: "提供基礎模型和所有聊天模型後，計畫就會顯示在這裡。",
+    outputs: (outputs, size, labels) =>
+      `只讀取輸入一次，產生 ${number(outputs)} 個輸出（共 ${size}）：${labels}。以下為第一個輸出的內容。`,
     size: "大小",
     filesCount: () => "檔案",
     merged: "合併",
@@ -273,6 +285,7 @@ export const text: Text = {
     toDownloads: "完成後，每個檔案都會有一個儲存用的連結。",
     toFile: "瀏覽器會詢問要寫入的檔案。",
     toFolder: "瀏覽器會詢問要寫入的資料夾。",
+    toFolders: "瀏覽器會詢問資料夾，並在其中為每個 λ 建立一個資料夾。",
     saveEach: "儲存每個分片後再寫入下一個",
     saveEachAbout: (times) =>
       `適用於結果大於瀏覽器可用空間的情況：合併會等您 ${times} 次，瀏覽器一次只存放一個分片。`,
@@ -281,6 +294,7 @@ export const text: Text = {
     roomForAll: (room, needed) =>
       `瀏覽器表示約有 ${room} 的空間，而合併後的檔案需要 ${needed}。您可以嘗試合併，但空間用完時可能會停止。`,
     smallerShards: "分片較小時，可以先儲存一個再寫入下一個。",
+    fewerWeights: "一次使用較少的權重需要較少空間；只用一個時，可以逐一儲存分片。",
     unsaved: "上一次合併的檔案尚未全部儲存。下一次合併完成時，瀏覽器會將它們刪除。",
     cancelled: "已取消。沒有保留任何東西。",
     failed: "合併沒有完成。原因請見「問題」。",
@@ -309,6 +323,7 @@ export const text: Text = {
     lastTakesRoom: "上一次合併的檔案也占用空間：請先刪除。",
     tickSaveEach: (label) => `或者勾選「合併」旁的「${label}」。`,
     chooseSmaller: "或者選擇較小的分片：這樣就能先儲存一個再寫入下一個。",
+    orFewerWeights: "或者一次使用較少的權重。",
     keepOne: (file) => `請保留先前儲存的 ${file}。`,
     keepFiles: (count) => `請保留先前儲存的 ${count} 個檔案。`,
     oneIsNoModel: (file) => `先前儲存的 ${file} 不是完整的模型：請將它刪除。`,
@@ -322,11 +337,13 @@ export const text: Text = {
 
   result: {
     about: (files, size, time) => `${number(files)} 個檔案，${size}，合併耗時 ${time}。`,
+    aboutSeveral: (outputs, about) => `${number(outputs)} 個輸出，${about}`,
     files: "已寫入的檔案",
     save: (file) => `儲存 ${file}`,
     downloadStarted: "已開始下載",
     savedBefore: "先前已儲存",
     orFileByFile: "或逐一儲存檔案：",
+    orFileByFileOfSeveral: "或逐一儲存檔案，檔名會以 λ 開頭，之後請去掉：",
     keepOpen: "下載完成前請不要關閉這個頁面。",
     onDisk: "之後請釋放瀏覽器的磁碟空間；下一次合併完成時也會釋放。",
     inMemory: "下一次合併或關閉頁面時，這些檔案就會從記憶體中消失。",
@@ -338,6 +355,7 @@ export const text: Text = {
     deleteAll: (count) =>
       `請查看下載資料夾，確認 ${count} 個合併後的檔案全都完整無缺。刪除之後，瀏覽器中保留的檔案就不存在了。`,
     zip: "將所有檔案放進一個 zip",
+    zipOf: (label) => `將 ${label} 的所有檔案放進一個 zip`,
     zipSize: (size) => `${size}，未壓縮`,
     zipReading: (done, total) => `正在讀取 ${done}，共 ${total}…`,
     zipFailed: "無法建立：",
@@ -350,6 +368,7 @@ export const text: Text = {
     nonFiniteAbout:
       "可能是輸入本身就有這種元素、權重太大，或數值超出輸出 dtype 的範圍：F16 最大為 65,504。",
     nonFiniteLabel: "含有非有限元素的張量",
+    nonFiniteLabelOf: (label) => `含有非有限元素的張量，${label}`,
     name: "名稱",
     infinite: "無限大",
     next: "接下來",
@@ -357,6 +376,8 @@ export const text: Text = {
       "在本頁將這些檔案當作聊天模型提供，並以同系列的任一模型作為基礎模型或目標模型：不再需要建立向量時所用的基礎模型。",
     nextFolder:
       "將所有檔案放進同一個資料夾，再把該資料夾交給 transformers 的 `from_pretrained` 或 `vllm serve`：config、tokenizer 和聊天範本都已備妥。",
+    nextFolders:
+      "將每個 λ 的檔案各放進一個資料夾，再把該資料夾交給 transformers 的 `from_pretrained` 或 `vllm serve`：config、tokenizer 和聊天範本都已備妥。",
     nextWeights: () =>
       "若要用 transformers 載入模型，請將合併後的檔案與目標模型的 `config.json`、tokenizer 檔案和聊天範本放進同一個資料夾，取代原本的權重，再把該資料夾交給 `from_pretrained`。或者在合併前提供模型的整個資料夾：這樣本頁就會代為完成這一切。",
   },
