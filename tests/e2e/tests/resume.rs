@@ -198,6 +198,56 @@ async fn a_merge_goes_on_once_a_lost_file_is_back() -> Result<()> {
     .await
 }
 
+/// Each output of several λ is a merge of its own, and goes on alone.
+#[tokio::test]
+async fn outputs_of_several_weights_go_on_one_by_one() -> Result<()> {
+    case("resume-several", async |stage| {
+        let page = &stage.page;
+        let models = given(stage).await?;
+        page.enter("Chat model 1 weight", "0.5, 1").await?;
+        page.choose("Shards", "at most N GB a shard").await?;
+        page.enter("Shard size in GB", "0.25").await?;
+        let aside = uninterrupted(stage).await?;
+
+        page.start_merge().await?;
+        written(stage, 1.2e9).await?;
+        page.client.refresh().await?;
+        page.loaded().await?;
+        give(stage, &models).await?;
+        let mut left = vec!["1", "0.5"];
+        while !left.is_empty() {
+            let enabled = async || Ok(page.named("Resume").await?.is_enabled().await?);
+            page.wait("Resume", LONG, enabled).await?;
+            let told = page.text("Interrupted merge").await?;
+            let is_of = |weight: &&str| told.lines().any(|line| line == format!("λ: {weight}"));
+            let at = left.iter().position(is_of).context(told.clone())?;
+            let weight = left.remove(at);
+            page.press("Resume").await?;
+            let offered = format!(
+                "return document.querySelectorAll('.interrupted').length === {} \
+                 && document.querySelector('.merge-progress') === null",
+                left.len()
+            );
+            let over = async || {
+                let done = page.merge_status().await?.starts_with("Done.");
+                Ok(done && page.script(&offered).await? == true)
+            };
+            page.wait("the end of the resumed merge", LONG, over)
+                .await?;
+            let names = page.save_links().await?;
+            page.save(&names, LONG).await?;
+            for name in &names {
+                let right = aside.join(format!("lambda-{weight}-{name}"));
+                let same = are_same(&right, &stage.out().join(name))?;
+                ensure!(same, "{name} with λ {weight} differs");
+            }
+            fs::remove_dir_all(stage.out())?;
+        }
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_merge_goes_on_after_its_worker_has_died() -> Result<()> {
     case("resume-dead-worker", async |stage| {

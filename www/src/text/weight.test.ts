@@ -21,12 +21,13 @@ test.each([
   ["0.5, 1", [0.5, 1]],
   [" 0.5;-1 ;2, ", [0.5, -1, 2]],
   ["0.5 , 0.8  1.0", [0.5, 0.8, 1]],
+  ["0.5,0.8,1.0", [0.5, 0.8, 1]],
 ])("%j are λ", (text, weights) => {
   expect(parseWeights(text)).toEqual(weights);
 });
 
 // 0,5 may be a half, or 0 and 5.
-test.each(["", ",", "0,5", "0.5,1", "1, x", "1,, 2", "1; ; 2"])("%j are none", (text) => {
+test.each(["", ",", "0,5", "1,2", "1, x", "1,, 2", "1; ; 2"])("%j are none", (text) => {
   expect(parseWeights(text)).toBeNull();
 });
 

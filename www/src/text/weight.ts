@@ -7,10 +7,11 @@ export function parseWeight(text: string): number | null {
   return Number.isFinite(Math.fround(value)) ? value : null;
 }
 
-/** One λ, or several with a comma and a space, a semicolon or a space between them; null where one
- * is none. (A comma without a space may have been meant as a decimal one.) */
+/** One λ, or several with a comma, a semicolon or a space between them; null where one is none. A comma
+ * without a space may have been meant as a decimal one, unless there is a decimal point: it is none. */
 export function parseWeights(text: string): number[] | null {
-  const parts = text.trim().replace(/[,;]$/, "").split(/\s*;\s*|\s*,\s+|\s+/);
+  const between = text.includes(".") ? /\s*[;,]\s*|\s+/ : /\s*;\s*|\s*,\s+|\s+/;
+  const parts = text.trim().replace(/[,;]$/, "").split(between);
   const weights = parts.flatMap((part) => parseWeight(part) ?? []);
   return weights.length === parts.length ? weights : null;
 }
