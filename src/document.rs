@@ -189,8 +189,9 @@ impl Document {
             return Err(foreign("it does not have a λ for each chat model"));
         }
         let series = &document.series;
-        if !series.is_empty()
-            && (!(2..=MOST_OUTPUTS).contains(&series.len())
+        if stamp("series").is_some()
+            && (format.trim() == "1"
+                || !(2..=MOST_OUTPUTS).contains(&series.len())
                 || series[0] != document.recipe.weights
                 || series.iter().any(|weights| weights.len() != chats))
         {
@@ -252,6 +253,9 @@ mod tests {
             (",[0.0,-0.5]", ",[0.0]"),
             (",[0.0,-0.5]", ""),
             (",[0.0,-0.5]", &",[0.0,-0.5]".repeat(16)),
+            ("[[1.0,-0.5],[0.0,-0.5]]", "[]"),
+            (r#""format":2"#, r#""format":1"#),
+            (r#""format":2,"#, ""),
         ] {
             assert!(line.contains(place));
             let told = Document::read(&line.replace(place, other), from_json).unwrap_err();

@@ -220,7 +220,7 @@ struct Whole {
     /// Elements that were merged, and those among them that are in the sums.
     merged: u64,
     taken: u64,
-    /// Whether some byte of the target is another one than the base's; the same for chat models.
+    /// Whether some element of the target is another one than the base's; the same for chat models.
     target_differs: bool,
     differ: Vec<bool>,
 }
@@ -524,10 +524,11 @@ impl Whole {
         parts: &[ChatPart],
         chats: &[Chat],
     ) {
-        self.target_differs = self.target_differs || target.is_some_and(|target| !target.is(base));
+        self.target_differs =
+            self.target_differs || target.is_some_and(|target| !target.equals(base));
         for (part, chat) in parts.iter().zip(chats) {
             let differs = &mut self.differ[part.chat];
-            *differs = *differs || !chat.operand.is(base);
+            *differs = *differs || !chat.operand.equals(base);
         }
     }
 

@@ -27,6 +27,10 @@ pub struct Journal {
     pub files: Vec<FileSummary>,
     /// Whether each shard is handed over before the next one is written.
     pub each: bool,
+    /// The chat models whose λ was another one in outputs that were made along with this one; none
+    /// where it was alone.
+    #[serde(default)]
+    pub differing: Vec<usize>,
 }
 
 /// What a model is known again by.
@@ -143,6 +147,7 @@ impl Journal {
             chats: models.chats.iter().map(|chat| input(chat)).collect(),
             files: plan.report.files.clone(),
             each,
+            differing: Vec::new(),
         }
     }
 

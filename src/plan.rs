@@ -133,11 +133,13 @@ impl Segment {
         }
     }
 
-    /// How many elements it merges.
+    /// To how many elements it adds a chat vector.
     pub(crate) fn merged(&self) -> u64 {
         match self {
-            Segment::Copy(_) => 0,
-            Segment::Merge { elements, .. } => *elements,
+            Segment::Merge {
+                elements, chats, ..
+            } if !chats.is_empty() => *elements,
+            _ => 0,
         }
     }
 

@@ -413,6 +413,10 @@ fn a_sample_overlooks_no_single_element() {
             values[at] = x;
             vec![of_values(UP, Dtype::BF16, &[300, 300], values)]
         };
+        let wider = |tensors: &[T]| {
+            let values = decode(Dtype::BF16, &tensors[0].bytes);
+            vec![of_values(UP, Dtype::F32, &[300, 300], values)]
+        };
         let report = |target: Option<&[T]>, chat: &[T]| {
             let (base, target, chat) = (single(&b), target.map(single), single(chat));
             let models = Models {
@@ -435,6 +439,8 @@ fn a_sample_overlooks_no_single_element() {
 
         assert!(report(None, &b).warnings[0].contains("equals the base"));
         assert_eq!(report(None, &with(at, 0.5)).warnings, [""; 0]);
+        assert!(report(None, &wider(&b)).warnings[0].contains("equals the base"));
+        assert_eq!(report(None, &wider(&with(at, 0.5))).warnings, [""; 0]);
         let close = all_beside(&b, 2, 0.1);
         let same = report(Some(&b), &close);
         assert!(same.warnings[0].contains("The target equals the base"));

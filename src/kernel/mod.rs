@@ -46,16 +46,19 @@ impl<'a> Operand<'a> {
         }
     }
 
-    /// Whether dtype and bytes are the same. Word by word: a comparison of slices goes byte by byte in
-    /// wasm, and takes longer than the merge.
-    pub(crate) fn is(self, other: Operand) -> bool {
+    /// Whether as many elements have the same values. Bytes word by word, since a comparison of slices
+    /// goes byte by byte in wasm, and takes longer than the merge; and where they differ, element by
+    /// element: −0 is 0, and dtypes may differ.
+    pub(crate) fn equals(self, other: Operand) -> bool {
+        let count = |of: Operand| of.bytes.len() / of.float.width();
         let (words, rest) = self.bytes.as_chunks::<8>();
         let (other_words, other_rest) = other.bytes.as_chunks::<8>();
         let mut words = words.iter().zip(other_words);
-        self.float == other.float
-            && self.bytes.len() == other.bytes.len()
+        let same_bytes = self.float == other.float
             && words.all(|(&a, &b)| u64::from_le_bytes(a) == u64::from_le_bytes(b))
-            && rest == other_rest
+            && rest == other_rest;
+        let same = |i| double::load(self, i) == double::load(other, i);
+        count(self) == count(other) && (same_bytes || (0..count(self)).all(same))
     }
 
     /// So many elements from `first` on.

@@ -182,11 +182,11 @@ impl Sums {
             sum >= LEAST && sum.is_finite() || sum == 0.0 && none()
         };
         let told = told(more.base, &|| base.bytes.iter().all(|&byte| byte == 0))
-            && target.is_none_or(|target| told(more.target, &|| target.is(base)))
+            && target.is_none_or(|target| told(more.target, &|| target.equals(base)))
             && chats
                 .iter()
                 .zip(&more.chats)
-                .all(|(chat, sums)| told(sums.square, &|| chat.operand.is(base)))
+                .all(|(chat, sums)| told(sums.square, &|| chat.operand.equals(base)))
             && more.rounding.is_finite();
         if told {
             self.elements += (base.bytes.len() / base.float.width()) as u64;

@@ -7,8 +7,8 @@ use crate::recipe::Recipe;
 use crate::source::Source;
 use std::rc::Rc;
 
-/// Applies a recipe with each of a series of weights: a plan for each, as [`plan`] makes it. What plans
-/// have in common is kept once, so that many take little more memory than one.
+/// Applies a recipe with each of a series of weights: a plan for each, as [`plan`] makes it, but that
+/// only the first has rows. Segments that plans have in common are kept once.
 ///
 /// A plan whose output can't be made along with those before has a problem that says so.
 pub fn series<S: Source>(
@@ -21,11 +21,15 @@ pub fn series<S: Source>(
     for weights in series {
         recipe.weights.clone_from(weights);
         let mut plan = plan(models, &recipe);
+        if !plans.is_empty() {
+            plan.rows = Vec::new();
+        }
         for other in &plans {
             share(other, &mut plan);
         }
         plans.push(plan);
-        if !line_up(&plans)
+        if plans.len() > 1
+            && !line_up(&plans)
             && let Some(last) = plans.last_mut()
         {
             let message = "With these weights the output has other tensors or files than with the \
@@ -44,8 +48,8 @@ fn share(other: &Plan, plan: &mut Plan) {
     for (other, file) in other.files.iter().zip(&mut plan.files) {
         for (other, job) in other.jobs.iter().zip(&mut file.jobs) {
             let mut weights = other.weights.iter().zip(&job.weights);
-            if other.tensor == job.tensor && weights.all(|(a, b)| takes_part(*a) == takes_part(*b))
-            {
+            let is_tensor = job.tensor.is_some() && other.tensor == job.tensor;
+            if is_tensor && weights.all(|(a, b)| takes_part(*a) == takes_part(*b)) {
                 job.segments = Rc::clone(&other.segments);
             }
         }

@@ -112,6 +112,8 @@ pub struct InterruptedSummary {
     pub handed: Vec<String>,
     /// λ of each chat model.
     pub weights: Vec<f64>,
+    /// The chat models whose λ told it from other outputs of the same merge.
+    pub differing: Vec<usize>,
 }
 
 /// A model of an interrupted merge.
@@ -154,6 +156,7 @@ impl InterruptedSummary {
             models,
             handed: kept.handed.clone(),
             weights: journal.recipe.weights.clone(),
+            differing: journal.differing.clone(),
         })
     }
 }

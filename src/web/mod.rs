@@ -227,10 +227,15 @@ impl Session {
         let mut sinks = Vec::new();
         let mut recipe = recipe.clone();
         let outputs = series.iter().zip(plans).zip(&destinations);
+        let differs = |chat: &usize| series.iter().any(|of| of[*chat] != series[0][*chat]);
+        let differing: Vec<usize> = (0..recipe.weights.len()).filter(differs).collect();
         for (number, ((weights, plan), destination)) in (0..count).zip(outputs) {
             recipe.weights.clone_from(weights);
             let each = sinks::saves_each(destination);
-            let journal = Journal::new(&models, &recipe, plan, each);
+            let journal = Journal {
+                differing: differing.clone(),
+                ..Journal::new(&models, &recipe, plan, each)
+            };
             let (writer, offer, part) = (writer.clone(), offer.clone(), (number, count));
             sinks.push(WebSink::open(destination, writer, offer, &journal, part).await?);
         }
@@ -431,11 +436,7 @@ impl Session {
         {
             return Ok(Rc::clone(last));
         }
-        let mut plans = plan::series(&actors.models(), &recipe, &series);
-        // The page shows those of the first output.
-        for plan in plans.iter_mut().skip(1) {
-            plan.rows = Vec::new();
-        }
+        let plans = plan::series(&actors.models(), &recipe, &series);
         let planned = Rc::new(Planned {
             actors,
             recipe,

@@ -107,6 +107,7 @@ pub async fn sink(fields: &[(&str, &JsValue)]) -> WebSink<'static> {
         chats: Vec::new(),
         files: Vec::new(),
         each: false,
+        differing: Vec::new(),
     };
     let sink = WebSink::open(
         &destination,

@@ -508,6 +508,10 @@ impl Page {
 
     /// The names of the files that have a link to save them by.
     pub async fn save_links(&self) -> Result<Vec<String>> {
+        let closed = Locator::Css(".file-by-file:not([open]) > summary");
+        for summary in self.client.find_all(closed).await? {
+            summary.click().await?;
+        }
         let mut names = Vec::new();
         for link in self
             .all("//a[starts-with(normalize-space(), 'Save ')]")

@@ -216,13 +216,18 @@ async fn outputs_of_several_weights_go_on_one_by_one() -> Result<()> {
         give(stage, &models).await?;
         let mut left = vec!["1", "0.5"];
         while !left.is_empty() {
-            let enabled = async || Ok(page.named("Resume").await?.is_enabled().await?);
+            let resume = Locator::Css(".interrupted .button-primary");
+            let enabled = async || match page.client.find(resume).await {
+                Ok(resume) => Ok(resume.is_enabled().await?),
+                Err(_) => Ok(false),
+            };
             page.wait("Resume", LONG, enabled).await?;
-            let told = page.text("Interrupted merge").await?;
+            let told = page.client.find(Locator::Css(".interrupted")).await?;
+            let told = page.text_of(&told).await?;
             let is_of = |weight: &&str| told.lines().any(|line| line == format!("λ: {weight}"));
             let at = left.iter().position(is_of).context(told.clone())?;
             let weight = left.remove(at);
-            page.press("Resume").await?;
+            page.client.find(resume).await?.click().await?;
             let offered = format!(
                 "return document.querySelectorAll('.interrupted').length === {} \
                  && document.querySelector('.merge-progress') === null",

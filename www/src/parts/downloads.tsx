@@ -39,35 +39,59 @@ function Files({ kept, output, label }: { kept: Props["kept"]; output: number; l
   const { before } = kept;
   const t = text.value.result;
   const files = kept.files.filter((file) => file.output === output);
+  const links = <Links kept={kept} files={files} />;
+  if (files.length === 1 || before.length > 0) {
+    return (
+      <>
+        {label && <h3>{label}</h3>}
+        {links}
+      </>
+    );
+  }
+  if (label) {
+    return (
+      <>
+        <h3>{label}</h3>
+        <Zip output={output} label={label} />
+        <details class="file-by-file">
+          <summary>{t.fileByFile(label, files.length)}</summary>
+          <p>{t.fileByFileAbout}</p>
+          {links}
+        </details>
+      </>
+    );
+  }
   return (
     <>
-      {label && <h3>{label}</h3>}
-      {files.length > 1 && before.length === 0 && (
-        <>
-          <Zip output={output} label={label} />
-          <p>{label ? t.orFileByFileOfSeveral : t.orFileByFile}</p>
-        </>
-      )}
-      <ul class="downloads">
-        {before.map(({ name, sha256 }) => (
-          <li key={name}>
-            <code>{name}</code>
-            <span class="taken">
-              <Icon name="check" />
-              {t.savedBefore}
-            </span>
-            {sha256 && (
-              <span class="sha256">
-                SHA-256 <code>{sha256}</code>
-              </span>
-            )}
-          </li>
-        ))}
-        {files.map((file) => (
-          <File key={file.key} file={file} />
-        ))}
-      </ul>
+      <Zip output={output} label={label} />
+      <p>{t.orFileByFile}</p>
+      {links}
     </>
+  );
+}
+
+function Links({ kept: { before }, files }: { kept: Props["kept"]; files: Download[] }) {
+  const t = text.value.result;
+  return (
+    <ul class="downloads">
+      {before.map(({ name, sha256 }) => (
+        <li key={name}>
+          <code>{name}</code>
+          <span class="taken">
+            <Icon name="check" />
+            {t.savedBefore}
+          </span>
+          {sha256 && (
+            <span class="sha256">
+              SHA-256 <code>{sha256}</code>
+            </span>
+          )}
+        </li>
+      ))}
+      {files.map((file) => (
+        <File key={file.key} file={file} />
+      ))}
+    </ul>
   );
 }
 

@@ -13,19 +13,27 @@ import { Delete } from "./delete";
 export function Interrupted() {
   return (
     <div class="interrupted-merges" id="interrupted">
-      {interrupted.value.map((kept) => (
+      {[...interrupted.value].sort(byWeights).map((kept) => (
         <One kept={kept} key={kept.directory} />
       ))}
     </div>
   );
 }
 
+/** Outputs of one merge in the order of their λ. */
+function byWeights({ weights: a }: Kept, { weights: b }: Kept): number {
+  const at = a.findIndex((weight, i) => weight !== b[i]);
+  return (a[at] ?? 0) - (b[at] ?? 0);
+}
+
 function One({ kept }: { kept: Kept }) {
   const { directory, done, total, models, weights } = kept;
   const t = laterText.value.interrupted;
   const difference = differences.value.get(directory);
+  const isOne = interrupted.value.length === 1;
+  const label = isOne ? t.label : `${t.label}, λ: ${weightsText(weights)}`;
   return (
-    <section class="interrupted" aria-label={t.label}>
+    <section class="interrupted" aria-label={label}>
       <h3>{t.title}</h3>
       <p>{t.about(byteSize(done), byteSize(total))}</p>
       <ul>

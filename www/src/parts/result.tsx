@@ -49,9 +49,10 @@ function countOf({ kept }: Written): number {
 
 function nextText(written: Written): string {
   const t = text.value.result;
-  if (written.isVector) return t.nextVector(countOf(written));
-  if (!written.whole) return t.nextWeights(countOf(written));
-  return written.outputs.length > 1 ? t.nextFolders : t.nextFolder;
+  const isSeveral = written.outputs.length > 1;
+  if (written.isVector) return isSeveral ? t.nextVectors : t.nextVector(countOf(written));
+  if (written.whole) return isSeveral ? t.nextFolders : t.nextFolder;
+  return isSeveral ? t.nextWeightsOfSeveral : t.nextWeights(countOf(written));
 }
 
 function summary(written: Written): string {

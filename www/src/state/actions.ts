@@ -290,7 +290,11 @@ export function keepPlanned(): void {
           introduced.value = { castKey: castKey.peek(), tokens: report.introduced };
           return;
         }
-        const outputs = reports.map(({ bytes }, i) => ({ label: labels[i] ?? "", bytes }));
+        const outputs = reports.map(({ bytes, notices }, i) => ({
+          label: labels[i] ?? "",
+          bytes,
+          notices,
+        }));
         plan.value = { kind: "planned", report, outputs, number, fresh: true };
         deaths = 0;
       } catch (error) {

@@ -15,6 +15,8 @@ export async function verify(all: boolean): Promise<void> {
   verification.value = { kind: "verifying", output: 0, progress: null, stopping: false };
   const verified = { compared: 0, of: 0 };
   for (const [output, { label }] of written.outputs.entries()) {
+    const state = verification.peek();
+    if (state.kind === "verifying") verification.value = { ...state, output, progress: null };
     try {
       const outputs = written.kept.files.filter((file) => file.output === output);
       const files: File[] = [];

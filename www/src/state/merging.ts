@@ -92,7 +92,7 @@ export async function resumeMerge(kept: Interrupted): Promise<void> {
   const cast = givenCast.peek();
   if (isBusy.peek() || !cast) return;
   crash.value = null;
-  const { directory, handed, total, weights } = kept;
+  const { directory, handed, total, weights, differing } = kept;
   merge.value = { ...MERGING, before: handed.map((name) => ({ name, sha256: null })) };
   forgetInterrupted(kept);
   let place: PrivateDirectory | null = null;
@@ -100,7 +100,7 @@ export async function resumeMerge(kept: Interrupted): Promise<void> {
     place = await takeDirectory(directory);
     if (!place) throw new Elsewhere();
     stopIfCancelled();
-    await carryOut({ kind: "resume", cast, directory }, [place], total, [weights]);
+    await carryOut({ kind: "resume", cast, directory }, [place], total, [weights], [], differing);
   } catch (error) {
     if (isDiscarded(error)) await place?.delete();
     else await place?.release();
@@ -128,22 +128,23 @@ export async function dropInterrupted(kept: Interrupted): Promise<void> {
 }
 
 /** Merges, and shows the result; `places` are where the browser keeps the outputs, whose λ are a
- * `series`; `planned` are the files of each. */
+ * `series`; `planned` are the files of each, `differing` the chat models whose λ tell them apart. */
 async function carryOut(
   question: Parameters<Client["merge"]>[0],
   places: PrivateDirectory[],
   bytes: number,
   series: number[][],
   planned: FileSummary[] = [],
+  differing?: number[],
 ): Promise<void> {
   const began = performance.now();
   waited = 0;
   const merged = await workerClient().merge(question, showProgress, showOffer);
   const seconds = (performance.now() - began - waited) / 1000;
   const before = savedBefore();
-  const suffixes = suffixesOf(series);
+  const suffixes = suffixesOf(series, differing);
   const kept = keptFiles(question, planned, merged, before, suffixes);
-  const labels = labelsOf(series);
+  const labels = labelsOf(series, differing);
   const outputs = merged.outputs.map(({ nonfinite }, i) => ({
     label: labels[i] ?? "",
     suffix: suffixes[i] ?? "",
@@ -319,9 +320,12 @@ async function openPicker(
 
 async function folderIn(chosen: FileSystemDirectoryHandle, name: string): Promise<Place> {
   const there = await chosen.getDirectoryHandle(name).catch(() => null);
-  const handle = there ?? (await chosen.getDirectoryHandle(name, { create: true }));
-  const destination = { kind: "folder", handle } as const;
-  return there ? { destination } : { destination, forget: () => chosen.removeEntry(name) };
+  if (!there) {
+    const handle = await chosen.getDirectoryHandle(name, { create: true });
+    return { destination: { kind: "folder", handle }, forget: () => chosen.removeEntry(name) };
+  }
+  for await (const _ of there.keys()) throw new Told(({ merge }) => merge.folderInUse(name));
+  return { destination: { kind: "folder", handle: there } };
 }
 
 function showProgress(progress: Progress): void {

@@ -58,7 +58,8 @@ export async function exportForMergekit(): Promise<void> {
     const hasTarget = wanted.cast.target !== null;
     const { recipe, series } = wanted;
     const outputs = series.length;
-    const { yaml, notes } = mergekitConfig(recipe, hasTarget, state.report, rows, outputs);
+    const first = state.outputs[0] ?? state.report;
+    const { yaml, notes } = mergekitConfig(recipe, hasTarget, first, rows, outputs);
     save(yaml, MERGEKIT);
     const lacks: Sentence =
       notes.length === 0 ? [] : [({ recipe }) => recipe.exportLacks, ...notes.map(told)];

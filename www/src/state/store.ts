@@ -44,7 +44,7 @@ export type PlanState =
       fresh: boolean;
     };
 
-export type PlannedOutput = { label: string; bytes: number };
+export type PlannedOutput = { label: string; bytes: number; notices: string[] };
 
 /** A merged file that can be read back. */
 export type Output = {

@@ -60,10 +60,10 @@ test("the plan is the first one's, with what stands in the way of others", () =>
   const report = (problems: string[], notices: string[]) =>
     ({ problems: problems.map(problem), notices, merged: problems.length }) as unknown as PlanReport;
   const all = planOfAll(
-    [report(["a"], ["b"]), report(["a", "c"], ["b", "d"])],
-    ["λ = 1", "λ = 0"],
+    [report(["a"], ["b", "e"]), report(["a", "c"], ["b", "d"]), report(["a", "c"], ["b"])],
+    ["λ = 1", "λ = 0", "λ = 2"],
   );
-  expect(all?.problems.map(({ message }) => message)).toEqual(["a", "λ = 0: c"]);
-  expect(all?.notices).toEqual(["b", "λ = 0: d"]);
+  expect(all?.problems.map(({ message }) => message)).toEqual(["a", "λ = 0; λ = 2: c"]);
+  expect(all?.notices).toEqual(["b", "λ = 1: e", "λ = 0: d"]);
   expect(all?.merged).toBe(1);
 });

@@ -39,9 +39,9 @@ function differing(series: number[][]): number[] {
   return first.flatMap((_, chat) => (differs(chat) ? [chat] : []));
 }
 
-/** What each output is told by: `λ = 0.5`, or `λ₁ = 0.5, λ₂ = 1`; nothing where there is only one. */
-export function labelsOf(series: number[][]): string[] {
-  const chats = differing(series);
+/** What each output is told by: `λ = 0.5`, or `λ₁ = 0.5, λ₂ = 1`; nothing where there is only one.
+ * `chats`: those whose λ tell it. */
+export function labelsOf(series: number[][], chats = differing(series)): string[] {
   const symbol = (chat: number) => (series[0]?.length === 1 ? "λ" : lambda(chat + 1));
   return series.map((weights) =>
     chats.map((chat) => `${symbol(chat)} = ${weightText(weights[chat] ?? 0)}`).join(", "),
@@ -50,8 +50,7 @@ export function labelsOf(series: number[][]): string[] {
 
 /** What the folder or file of each output is told by: `-lambda-0.5`, or `-lambda-0.5_1`; nothing where
  * there is only one. */
-export function suffixesOf(series: number[][]): string[] {
-  const chats = differing(series);
+export function suffixesOf(series: number[][], chats = differing(series)): string[] {
   if (chats.length === 0) return series.map(() => "");
   return series.map((weights) => `-lambda-${chats.map((chat) => weights[chat]).join("_")}`);
 }
@@ -65,20 +64,29 @@ export function savedName(name: string, suffix: string, files: number): string {
   return name.slice(0, dot) + suffix + name.slice(dot);
 }
 
-/** The plan of all outputs: that of the first, with what stands in the way of others. */
+/** The plan of all outputs: that of the first, with what is said of any. Before a sentence that is not
+ * said of all stands of which it is. */
 export function planOfAll(reports: PlanReport[], labels: string[]): PlanReport | null {
-  const [first, ...others] = reports;
+  const [first] = reports;
   if (!first) return null;
-  const problems = [...first.problems];
-  const notices = [...first.notices];
-  for (const [i, report] of others.entries()) {
-    const told = (message: string) => `${labels[i + 1]}: ${message}`;
-    for (const problem of report.problems) {
-      const known = first.problems.some(({ message }) => message === problem.message);
-      if (!known) problems.push({ ...problem, message: told(problem.message) });
-    }
-    const others = report.notices.filter((notice) => !first.notices.includes(notice));
-    notices.push(...others.map(told));
+  const said = (all: string[][]): string[] => {
+    const sentences = [...new Set(all.flat())];
+    return sentences.map((sentence) => {
+      const of = labels.filter((_, i) => all[i]?.includes(sentence));
+      return of.length === reports.length ? sentence : `${of.join("; ")}: ${sentence}`;
+    });
+  };
+  const problems = new Map<string, PlanReport["problems"][number]>();
+  for (const problem of reports.flatMap(({ problems }) => problems)) {
+    if (!problems.has(problem.message)) problems.set(problem.message, problem);
   }
-  return { ...first, problems, notices };
+  const messages = said(reports.map(({ problems }) => problems.map(({ message }) => message)));
+  return {
+    ...first,
+    problems: [...problems.values()].map((problem, i) => ({
+      ...problem,
+      message: messages[i] ?? problem.message,
+    })),
+    notices: said(reports.map(({ notices }) => notices)),
+  };
 }

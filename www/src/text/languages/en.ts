@@ -337,6 +337,8 @@ export const en = {
       `Finishing \`${file}\`. The browser checks and closes the file, which can take a while.`,
     fileType: "safetensors checkpoint",
     noDialog: "This browser has no dialog for folders.",
+    folderInUse: (folder: string) =>
+      `The folder ${folder} is there already where you chose, and is not empty: choose another place, or take that folder away.`,
     notChosen:
       "No file was chosen, so nothing was merged. With `Save to: Downloads` no dialog is needed.",
     notStarted: "The merge could not start:",
@@ -372,8 +374,8 @@ export const en = {
     downloadStarted: "download started",
     savedBefore: "saved before",
     orFileByFile: "Or save them file by file:",
-    orFileByFileOfSeveral:
-      "Or save them file by file, each under a name that begins with its λ: take that off again:",
+    fileByFile: (label: string, files: number) => `Or save the ${files} files with ${label} one by one`,
+    fileByFileAbout: "Each has a name that begins with its λ: take that off again.",
     keepOpen: "Keep this page open until the downloads are finished.",
     onDisk: "Then give the browser its disk space back; the next merge does so when it is done.",
     inMemory: "The next merge, or closing the page, drops these files from memory.",
@@ -405,10 +407,14 @@ export const en = {
     next: "What to do next",
     nextVector: (files: number) =>
       `Give the ${files === 1 ? "file" : "files"} as a chat model, here, with any model of the family as base or target: the base that the vector was made of is not needed any more.`,
+    nextVectors:
+      "Give what was made with one λ as one chat model, here, with any model of the family as base or target: the base that the vectors were made of is not needed any more.",
     nextFolder:
       "Put all files into one folder, and give that folder to `from_pretrained` of transformers or to `vllm serve`: config, tokenizer and chat template are there.",
     nextFolders:
       "Put the files of each λ into one folder, and give that folder to `from_pretrained` of transformers or to `vllm serve`: config, tokenizer and chat template are there.",
+    nextWeightsOfSeveral:
+      "To load a model with transformers, put the merged files of one λ, without the λ in their names, into a folder together with the target’s `config.json`, tokenizer files and chat template, in place of its own weights, and give that folder to `from_pretrained`. Or give the models as whole folders before you merge: then this page does all that.",
     nextWeights: (files: number) =>
       `To load the model with transformers, put the merged ${files === 1 ? "file" : "files"} into a folder together with the target’s \`config.json\`, tokenizer files and chat template, in place of its own weights, and give that folder to \`from_pretrained\`. Or give the models as whole folders before you merge: then this page does all that.`,
   },

@@ -114,7 +114,7 @@ export const laterJa: LaterText = {
 
   mergekit: {
     firstOf: (outputs) =>
-      `${outputs} つの出力のうち最初のものです。mergekit は一度に 1 つしか作りません。`,
+      `${outputs} 個の出力のうち最初のものです。mergekit は一度に 1 つしか作りません。`,
     sameName:
       "同じ名前のモデルが 2 つあります。それぞれのパスを書かないと、mergekit は 1 つとみなします。",
     dtypes: (dtypes) =>

@@ -91,7 +91,7 @@ export const text: Text = {
     weightOf: (title) => joined(title, "の重み"),
     oneWeight: "「0.5, 1」のように複数入力すると、それぞれの出力を作ります。",
     severalWeights: (outputs) =>
-      `重みごとに 1 つ、合わせて ${number(outputs)} つの出力を作ります。曲線とルールはすべてに適用されます。`,
+      `重みごとに 1 つ、合わせて ${number(outputs)} 個の出力を作ります。曲線とルールはすべてに適用されます。`,
     curve: "層ごとの λ",
     curveFor: (role) => joined(role, "の層ごとの λ"),
     curveAbout:
@@ -241,7 +241,7 @@ export const text: Text = {
     planning: "プランを作成しています…",
     empty: "ベースとすべてのチャットモデルを指定すると、ここにプランが表示されます。",
     outputs: (outputs, size, labels) =>
-      `入力を 1 回読んで ${number(outputs)} つの出力（合計 ${size}）を作ります: ${labels}。以下は最初の出力のものです。`,
+      `入力を 1 回読んで ${number(outputs)} 個の出力（合計 ${size}）を作ります: ${labels}。以下は最初の出力のものです。`,
     size: "サイズ",
     filesCount: () => "ファイル",
     merged: "マージ",
@@ -334,6 +334,8 @@ export const text: Text = {
       `\`${file}\` を仕上げています。ブラウザーがファイルを確認して閉じるまで、しばらくかかることがあります。`,
     fileType: "safetensors チェックポイント",
     noDialog: "このブラウザーにはフォルダーを選ぶダイアログがありません。",
+    folderInUse: (folder) =>
+      `選んだ場所には ${folder} というフォルダーがすでにあり、空ではありません。別の場所を選ぶか、そのフォルダーを移してください。`,
     notChosen:
       "ファイルが選ばれなかったため、マージしませんでした。`保存先: ダウンロード` ならダイアログは不要です。",
     notStarted: "マージを開始できませんでした：",
@@ -363,14 +365,14 @@ export const text: Text = {
 
   result: {
     about: (files, size, time) => `${number(files)} ファイル、${size}、${time}でマージしました。`,
-    aboutSeveral: (outputs, about) => `${number(outputs)} つの出力、${about}`,
+    aboutSeveral: (outputs, about) => `${number(outputs)} 個の出力、${about}`,
     files: "書き込まれたファイル",
     save: (file) => `${file} を保存`,
     downloadStarted: "ダウンロードを開始しました",
     savedBefore: "保存済み",
     orFileByFile: "または、ファイルごとに保存できます:",
-    orFileByFileOfSeveral:
-      "または、ファイルごとに保存できます。名前の先頭に λ が付くので、あとで取り除いてください:",
+    fileByFile: (label, files) => `または、${label} の ${number(files)} ファイルを 1 つずつ保存`,
+    fileByFileAbout: "名前の先頭に λ が付くので、あとで取り除いてください。",
     keepOpen: "ダウンロードが終わるまで、このページを開いておいてください。",
     onDisk:
       "終わったら、ブラウザーのディスク容量を空けてください。次のマージが完了したときにも空きます。",
@@ -402,10 +404,14 @@ export const text: Text = {
     next: "次にすること",
     nextVector: () =>
       "このファイルを、このページでチャットモデルとして指定してください。ベースやターゲットには、同じ系列のどのモデルでも使えます。ベクトルの元になったベースは、もう必要ありません。",
+    nextVectors:
+      "1 つの λ で作ったものを 1 つのチャットモデルとして、このページで指定してください。ベースやターゲットには、同じ系列のどのモデルでも使えます。ベクトルの元になったベースは、もう必要ありません。",
     nextFolder:
       "すべてのファイルを 1 つのフォルダーに入れ、transformers の `from_pretrained` か `vllm serve` に指定してください。config、トークナイザー、チャットテンプレートもそろっています。",
     nextFolders:
       "λ ごとにファイルを 1 つのフォルダーに入れ、transformers の `from_pretrained` か `vllm serve` に指定してください。config、トークナイザー、チャットテンプレートもそろっています。",
+    nextWeightsOfSeveral:
+      "transformers で読み込むには、1 つの λ のファイルを、名前から λ を取り除いて、ターゲットの `config.json`、トークナイザーのファイル、チャットテンプレートと一緒に（元の重みの代わりに）フォルダーに入れ、`from_pretrained` に指定してください。マージの前にモデルをフォルダーごと指定すれば、このページがすべて行います。",
     nextWeights: () =>
       "transformers で読み込むには、マージしたファイルを、ターゲットの `config.json`、トークナイザーのファイル、チャットテンプレートと一緒に（元の重みの代わりに）フォルダーに入れ、`from_pretrained` に指定してください。マージの前にモデルをフォルダーごと指定すれば、このページがすべて行います。",
   },

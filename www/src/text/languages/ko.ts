@@ -152,7 +152,7 @@ export const text: Text = {
     weights: (name) =>
       `${name}: 1이나 -0.5처럼 32비트로 표현할 수 있는 유한한 수를 입력하세요. 여러 개는 ‘0.5, 1’처럼 쉼표와 공백으로 구분하세요.`,
     listsDiffer: (chat, weights, other, its) =>
-      `가중치 목록은 차례로 짝을 이루는데, 챗 모델 ${chat}은 ${weights}개, 챗 모델 ${other}은 ${its}개입니다. 개수를 같게 하거나 전체에 하나만 입력하세요.`,
+      `가중치 목록은 차례로 짝을 이루는데, 챗 모델 ${chat}에는 ${weights}개, 챗 모델 ${other}에는 ${its}개가 있습니다. 개수를 같게 하거나 전체에 하나만 입력하세요.`,
     tooManyOutputs: (most) =>
       `한 번에 만들 수 있는 출력은 ${number(most)}개까지입니다. 가중치를 줄이세요.`,
     sameOutputs: (weights) => `두 출력의 가중치가 같아집니다(${weights}). 한 번만 입력하세요.`,
@@ -324,6 +324,8 @@ export const text: Text = {
       `\`${file}\` 파일을 마무리하고 있습니다. 브라우저가 파일을 확인하고 닫는 데 시간이 걸릴 수 있습니다.`,
     fileType: "safetensors 체크포인트",
     noDialog: "이 브라우저에는 폴더를 선택하는 대화 상자가 없습니다.",
+    folderInUse: (folder) =>
+      `선택한 곳에 ${folder} 폴더가 이미 있고 비어 있지 않습니다. 다른 곳을 선택하거나 그 폴더를 옮기세요.`,
     notChosen:
       "파일을 선택하지 않아 병합하지 않았습니다. `저장 위치: 다운로드`에서는 대화 상자가 필요 없습니다.",
     notStarted: "병합을 시작하지 못했습니다:",
@@ -358,8 +360,8 @@ export const text: Text = {
     downloadStarted: "다운로드를 시작했습니다",
     savedBefore: "이미 저장함",
     orFileByFile: "또는 파일별로 저장하세요:",
-    orFileByFileOfSeveral:
-      "또는 파일별로 저장하세요. 이름 앞에 λ가 붙으므로 나중에 떼어 내세요:",
+    fileByFile: (label, files) => `또는 ${label}의 파일 ${number(files)}개를 하나씩 저장`,
+    fileByFileAbout: "이름 앞에 λ가 붙으므로 나중에 떼어 내세요.",
     keepOpen: "다운로드가 끝날 때까지 이 페이지를 열어 두세요.",
     onDisk:
       "그런 다음 브라우저의 디스크 공간을 비우세요. 다음 병합이 끝날 때도 비워집니다.",
@@ -391,10 +393,14 @@ export const text: Text = {
     next: "다음에 할 일",
     nextVector: () =>
       "이 파일을 여기에서 챗 모델로 지정하고, 같은 계열의 어떤 모델이든 베이스나 타깃으로 쓰세요. 벡터를 만들 때 쓴 베이스는 더 이상 필요하지 않습니다.",
+    nextVectors:
+      "λ 하나로 만든 것을 여기에서 챗 모델 하나로 지정하고, 같은 계열의 어떤 모델이든 베이스나 타깃으로 쓰세요. 벡터를 만들 때 쓴 베이스는 더 이상 필요하지 않습니다.",
     nextFolder:
       "모든 파일을 한 폴더에 넣고, 그 폴더를 transformers의 `from_pretrained`나 `vllm serve`에 지정하세요. config, 토크나이저, 채팅 템플릿이 모두 들어 있습니다.",
     nextFolders:
       "λ마다 파일을 한 폴더에 넣고, 그 폴더를 transformers의 `from_pretrained`나 `vllm serve`에 지정하세요. config, 토크나이저, 채팅 템플릿이 모두 들어 있습니다.",
+    nextWeightsOfSeveral:
+      "transformers로 모델을 불러오려면, λ 하나의 병합된 파일을 이름에서 λ를 떼고 타깃의 `config.json`, 토크나이저 파일, 채팅 템플릿과 함께 원래 가중치 대신 한 폴더에 넣고 그 폴더를 `from_pretrained`에 지정하세요. 또는 병합하기 전에 모델을 폴더 전체로 지정하면 이 페이지가 모두 처리합니다.",
     nextWeights: () =>
       "transformers로 모델을 불러오려면, 병합된 파일을 타깃의 `config.json`, 토크나이저 파일, 채팅 템플릿과 함께 원래 가중치 대신 한 폴더에 넣고 그 폴더를 `from_pretrained`에 지정하세요. 또는 병합하기 전에 모델을 폴더 전체로 지정하면 이 페이지가 모두 처리합니다.",
   },

@@ -313,6 +313,8 @@ export const text: Text = {
     finishingFile: (file) => `正在完成 \`${file}\`。瀏覽器會檢查並關閉檔案，可能需要一段時間。`,
     fileType: "safetensors 檢查點",
     noDialog: "這個瀏覽器沒有選擇資料夾的對話框。",
+    folderInUse: (folder) =>
+      `您選擇的位置已有 ${folder} 資料夾，而且不是空的：請選擇其他位置，或移走該資料夾。`,
     notChosen: "沒有選擇檔案，因此沒有合併。選擇 `儲存到：下載` 就不需要對話框。",
     notStarted: "無法開始合併：",
     stoppedEarly:
@@ -343,7 +345,8 @@ export const text: Text = {
     downloadStarted: "已開始下載",
     savedBefore: "先前已儲存",
     orFileByFile: "或逐一儲存檔案：",
-    orFileByFileOfSeveral: "或逐一儲存檔案，檔名會以 λ 開頭，之後請去掉：",
+    fileByFile: (label, files) => `或逐一儲存 ${label} 的 ${number(files)} 個檔案`,
+    fileByFileAbout: "檔名會以 λ 開頭，之後請去掉。",
     keepOpen: "下載完成前請不要關閉這個頁面。",
     onDisk: "之後請釋放瀏覽器的磁碟空間；下一次合併完成時也會釋放。",
     inMemory: "下一次合併或關閉頁面時，這些檔案就會從記憶體中消失。",
@@ -374,10 +377,14 @@ export const text: Text = {
     next: "接下來",
     nextVector: () =>
       "在本頁將這些檔案當作聊天模型提供，並以同系列的任一模型作為基礎模型或目標模型：不再需要建立向量時所用的基礎模型。",
+    nextVectors:
+      "在本頁將同一個 λ 產生的檔案當作一個聊天模型提供，並以同系列的任一模型作為基礎模型或目標模型：不再需要建立向量時所用的基礎模型。",
     nextFolder:
       "將所有檔案放進同一個資料夾，再把該資料夾交給 transformers 的 `from_pretrained` 或 `vllm serve`：config、tokenizer 和聊天範本都已備妥。",
     nextFolders:
       "將每個 λ 的檔案各放進一個資料夾，再把該資料夾交給 transformers 的 `from_pretrained` 或 `vllm serve`：config、tokenizer 和聊天範本都已備妥。",
+    nextWeightsOfSeveral:
+      "若要用 transformers 載入模型，請將同一個 λ 的檔案（檔名去掉 λ）與目標模型的 `config.json`、tokenizer 檔案和聊天範本放進同一個資料夾，取代原本的權重，再把該資料夾交給 `from_pretrained`。或者在合併前提供模型的整個資料夾：這樣本頁就會代為完成這一切。",
     nextWeights: () =>
       "若要用 transformers 載入模型，請將合併後的檔案與目標模型的 `config.json`、tokenizer 檔案和聊天範本放進同一個資料夾，取代原本的權重，再把該資料夾交給 `from_pretrained`。或者在合併前提供模型的整個資料夾：這樣本頁就會代為完成這一切。",
   },
