@@ -90,7 +90,8 @@ async fn several_outputs_have_a_folder_each() -> Result<()> {
         page.enter("Chat model 1 weight", "2, 0.5").await?;
         page.ready().await?;
         page.press("Merge").await?;
-        let refused = async || Ok(page.problems().await?.contains("exists already"));
+        let told = "The folder merged-model-lambda-0.5 is there already where you chose";
+        let refused = async || Ok(page.problems().await?.contains(told));
         page.wait("a refusal", Duration::from_secs(30), refused)
             .await?;
         let names = "const names = [];
