@@ -118,8 +118,8 @@ pub async fn run<S: Source, K: Sink>(
     run_inspected(models, plan, after, None, sink, observe, cancel).await
 }
 
-/// [`run`], with what is merged handed to an inspection on the way. An inspection of what is left after a mark
-/// would be one of half a model: give none then.
+/// [`run`], with what is merged handed to an inspection on the way. An inspection of what is left after
+/// a mark would be one of half a model: give none then.
 ///
 /// # Errors
 /// As [`run`].
