@@ -25,12 +25,17 @@ export function Formula() {
           <span>
             {signOf(stands, term, index) && `${signOf(stands, term, index)} `}
             <strong>{term.weight}</strong> × {term.vector}
+            {stands.where.length > 0 && index === stands.terms.length - 1 && ","}
           </span>
         </Fragment>
       ))}
-      {stands.where.map((where) => (
+      {stands.where.map((where, index) => (
         <Fragment key={where}>
-          , <span>{where}</span>
+          {" "}
+          <span>
+            {where}
+            {index < stands.where.length - 1 && ","}
+          </span>
         </Fragment>
       ))}
     </p>
