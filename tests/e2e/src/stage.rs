@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 use futures_util::FutureExt as _;
 use safetensors::Dtype;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::browser::{DOWNLOADS, Engine, Habit, Handed};
 use crate::compare::{self, OutputFile};
@@ -21,6 +22,9 @@ use crate::recipe::Recipe;
 
 /// How long the download of small files may take.
 const SAVE: Duration = Duration::from_secs(30);
+/// How long a case may take, several times what the longest one does, and the end of its browser.
+const LIMIT: Duration = Duration::from_secs(15 * 60);
+const CLOSE: Duration = Duration::from_secs(60);
 
 /// What a test has in hand.
 pub struct Stage {
@@ -75,11 +79,13 @@ pub async fn case_with(
         }
         ended.unwrap_or_else(|panic| resume_unwind(panic))
     };
+    // A browser that dies may leave its driver without an answer for ever.
+    let run = timeout(LIMIT, run).map(|ended| ended.unwrap_or_else(|late| Err(late.into())));
     let ended = AssertUnwindSafe(run).catch_unwind().await;
-    let closed = client.close().await;
+    let closed = timeout(CLOSE, client.close()).await;
     let ended = ended.unwrap_or_else(|panic| resume_unwind(panic));
     ended.with_context(|| format!("case {name}"))?;
-    closed?;
+    closed??;
     Ok(folder)
 }
 
