@@ -293,9 +293,9 @@ pub fn test_in_browser(cargo: &mut Command, browser: &Browser, place: Place) -> 
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "30")
         .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
     if browser.engine == Engine::Webkit {
-        // WebKitGTK 2.50 miscompiles, or lets code run that is not whole yet, about once in a hundred
-        // times that a fresh unoptimised module is called from its first to its best compiler: wrong
-        // numbers, traps. Not once was that seen where it compiles beside nothing.
+        // WebKitGTK 2.50 miscompiles, or lets code run that is not whole yet, about once in some
+        // hundred fresh unoptimised modules that go from its first to its best compiler: wrong
+        // numbers, traps. It was not seen in 850 where nothing is compiled in the background.
         cargo.env("JSC_useConcurrentJIT", "0");
     }
     Ok(())
