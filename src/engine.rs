@@ -434,13 +434,12 @@ impl<'a, S: Source, K: Sink, F: FnMut(Step), C: Future<Output = ()>> Engine<'a, 
         });
         let copy = copies.next().flatten();
         let copy = copy.filter(|_| copies.all(|copy| copy.is_some()));
-        let float = match (copy, float) {
-            (Some((extent, start)), float) => {
-                return self.copy(job, float, extent, start + at, left).await;
-            }
-            (None, float) => float.unwrap_or(Float::F32),
-        };
+        if let Some((extent, start)) = copy {
+            return self.copy(job, float, extent, start + at, left).await;
+        }
 
+        // Only floats merge.
+        let float = float.unwrap_or(Float::F32);
         let width = float.width();
         let len = self.room(width, left.min((CHUNK * width) as u64)).await?;
         let elements = len / width;

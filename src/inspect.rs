@@ -12,7 +12,7 @@
 use crate::checkpoint::ByName;
 use crate::engine::EngineError;
 use crate::kernel::count::Counts;
-use crate::kernel::sums::{BLOCK, ChatSums, Sums};
+use crate::kernel::sums::{self, BLOCK, ChatSums, Sums};
 use crate::kernel::{Chat, Operand};
 use crate::plan::{self, ChatPart, Models, Plan, Segment};
 use crate::recipe::{EmbeddingRows, Goal, OutputFolder, Recipe, Unmatched};
@@ -493,9 +493,7 @@ impl InHand {
             if is_taken || is_nonfinite {
                 let target = target.map(|target| target.slice(first, len));
                 let base = base.slice(first, len);
-                for (part, chat) in part.iter_mut().zip(chats) {
-                    *part = chat.map(|operand| operand.slice(first, len));
-                }
+                sums::slices(chats, first, len, &mut part);
                 if is_taken {
                     self.sums.add(target, base, &part, out.slice(first, len));
                     self.taken += len as u64;

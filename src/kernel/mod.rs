@@ -93,7 +93,7 @@ impl<'a> Chat<'a> {
     }
 
     /// The same vector of other elements.
-    pub(crate) fn map<'b>(&self, operand: impl FnOnce(Operand<'a>) -> Operand<'b>) -> Chat<'b> {
+    fn map<'b>(&self, operand: impl FnOnce(Operand<'a>) -> Operand<'b>) -> Chat<'b> {
         Chat {
             operand: operand(self.operand),
             ..*self

@@ -265,7 +265,7 @@ fn inputs<'a>(
 }
 
 /// So many elements of each chat model, from `first` on.
-fn slices<'a>(chats: &[Chat<'a>], first: usize, len: usize, part: &mut [Chat<'a>]) {
+pub(crate) fn slices<'a>(chats: &[Chat<'a>], first: usize, len: usize, part: &mut [Chat<'a>]) {
     for (part, chat) in part.iter_mut().zip(chats) {
         *part = chat.map(|operand| operand.slice(first, len));
     }

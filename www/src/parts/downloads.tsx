@@ -39,33 +39,24 @@ function Files({ kept, output, label }: { kept: Props["kept"]; output: number; l
   const { before } = kept;
   const t = text.value.result;
   const files = kept.files.filter((file) => file.output === output);
+  const isZippable = files.length > 1 && before.length === 0;
   const links = <Links kept={kept} files={files} />;
-  if (files.length === 1 || before.length > 0) {
-    return (
-      <>
-        {label && <h3>{label}</h3>}
-        {links}
-      </>
-    );
-  }
-  if (label) {
-    return (
-      <>
-        <h3>{label}</h3>
-        <Zip output={output} label={label} />
+  return (
+    <>
+      {label && <h3>{label}</h3>}
+      {isZippable && <Zip output={output} label={label} />}
+      {isZippable && label ? (
         <details class="file-by-file">
           <summary>{t.fileByFile(label, files.length)}</summary>
           <p>{t.fileByFileAbout}</p>
           {links}
         </details>
-      </>
-    );
-  }
-  return (
-    <>
-      <Zip output={output} label={label} />
-      <p>{t.orFileByFile}</p>
-      {links}
+      ) : (
+        <>
+          {isZippable && <p>{t.orFileByFile}</p>}
+          {links}
+        </>
+      )}
     </>
   );
 }
