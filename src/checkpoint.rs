@@ -10,9 +10,8 @@ use crate::document;
 use crate::dtype::Dtype;
 use crate::header::{self, HeaderError, Tensor};
 use crate::json;
-use crate::report::{
-    FileSummary, ModelSummary, Problem, parameter_count, sentence, shown, shown_reason,
-};
+use crate::message::{self, Fill as _, Filling, Message, say};
+use crate::report::{FileSummary, ModelSummary, Problem, parameter_count, shown, shown_reason};
 use crate::source::{self, ReadError, Source};
 use crate::vocabulary::{Vocabulary, VocabularyError};
 use futures_util::stream::{self, StreamExt};
@@ -52,7 +51,7 @@ pub struct Checkpoint<S> {
     /// Whether it is a chat vector, by the recipe that its files hold.
     pub is_vector: bool,
     /// What was left out or assumed, in sentences.
-    pub notices: Vec<String>,
+    pub notices: Vec<Message>,
     by_name: HashMap<String, usize>,
     /// Once it was loaded.
     vocabulary: OnceCell<Result<Vocabulary, VocabularyError>>,
@@ -161,7 +160,7 @@ impl<S: Source> Checkpoint<S> {
 }
 
 /// Parameters and dtypes as Hugging Face shows them: `7.24B params · F32`.
-pub fn label(tensors: impl Iterator<Item = (Dtype, u64)>) -> String {
+pub fn label(tensors: impl Iterator<Item = (Dtype, u64)>) -> Message {
     let mut sums: Vec<(Dtype, u64)> = Vec::new();
     for (dtype, elements) in tensors {
         match sums.iter_mut().find(|(other, _)| *other == dtype) {
@@ -170,74 +169,41 @@ pub fn label(tensors: impl Iterator<Item = (Dtype, u64)>) -> String {
         }
     }
     let total = sums.iter().map(|(_, sum)| sum).sum();
-    let mut label = format!("{} params", parameter_count(total));
+    let mut dtypes = String::new();
     // The most frequent first.
     while let Some(&(dtype, _)) = sums
         .iter()
         .max_by_key(|(dtype, sum)| (*sum, Reverse(*dtype)))
     {
         sums.retain(|(other, _)| *other != dtype);
-        label.push_str(" · ");
-        label.push_str(&dtype.to_string());
+        dtypes.push_str(" · ");
+        dtypes.push_str(&dtype.to_string());
     }
-    label
+    say!(
+        "{count} params{dtypes}",
+        count = parameter_count(total),
+        dtypes
+    )
 }
 
 /// Why the given files are no checkpoint.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum CheckpointError {
     /// Nothing ends with `.safetensors`.
-    #[error(
-        "there is no `.safetensors` file here{}. Give the model's `.safetensors` file, or all \
-         of its shards",
-        .0.as_ref().map(|name| format!(" (`{}` is none)", shown(name))).unwrap_or_default()
-    )]
     NoWeights(Option<String>),
     /// Only a LoRA adapter.
-    #[error(
-        "`{}` is a LoRA adapter, not a whole model. Merge it into its base model first \
-         (`merge_and_unload` in PEFT), then give the result",
-        shown(.0)
-    )]
     Adapter(String),
     /// Models in several folders.
-    #[error(
-        "there are `.safetensors` files in several folders ({}). Give the folder of one model",
-        .0.join(", ")
-    )]
     SeveralFolders(Vec<String>),
     /// Several indexes and none with the usual name.
-    #[error(
-        "there are several indexes ({}). Give the files of one checkpoint only",
-        .0.join(", ")
-    )]
     SeveralIndexes(Vec<String>),
     /// Shards of one checkpoint beside files that are not.
-    #[error(
-        "there is more than one checkpoint here: the shards `{}` and `{}`. Give the files of \
-         one only, or add its `model.safetensors.index.json`",
-        shown(.0),
-        shown(.1)
-    )]
     SeveralCheckpoints(String, String),
     /// The same file name twice.
-    #[error("`{}` was given twice. Give each file once", shown(.0))]
     DoubledFile(String),
     /// Shards that the index or the other shards' names ask for.
-    #[error(
-        "{} missing: {}. Give all shards of the model together",
-        if .0.len() == 1 { "a shard is" } else { "shards are" },
-        .0.join(", ")
-    )]
     MissingShards(Vec<String>),
     /// A tensor that lies in two files.
-    #[error(
-        "tensor `{}` is in both `{}` and `{}`: these are not the shards of one checkpoint. Give \
-         the files of one only",
-        shown(.tensor),
-        shown(.first),
-        shown(.second)
-    )]
     DoubledTensor {
         /// The tensor.
         tensor: String,
@@ -247,12 +213,6 @@ pub enum CheckpointError {
         second: String,
     },
     /// The index puts a tensor where it is not.
-    #[error(
-        "the index says that tensor `{}` is in `{}`, but it is not. The index and the shards \
-         belong to different checkpoints, or one is damaged: download them again",
-        shown(.tensor),
-        shown(.file)
-    )]
     IndexMismatch {
         /// The tensor.
         tensor: String,
@@ -260,19 +220,13 @@ pub enum CheckpointError {
         file: String,
     },
     /// The index is not what it should be.
-    #[error(
-        "`{}` can't be read as an index ({}). Download it again",
-        shown(.file),
-        shown_reason(.reason)
-    )]
     BadIndex {
         /// The index.
         file: String,
         /// Why.
-        reason: String,
+        reason: Filling,
     },
     /// A file is no valid safetensors file.
-    #[error("`{}`: {error}.", shown(.file))]
     Header {
         /// The file.
         file: String,
@@ -280,7 +234,6 @@ pub enum CheckpointError {
         error: HeaderError,
     },
     /// A file could not be read.
-    #[error("`{}`: {error}.", shown(.file))]
     Read {
         /// The file.
         file: String,
@@ -288,6 +241,86 @@ pub enum CheckpointError {
         error: ReadError,
     },
 }
+
+impl CheckpointError {
+    /// What is wrong with the files, and what to do.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::NoWeights(None) => say!(
+                "there is no `.safetensors` file here. Give the model's `.safetensors` file, or \
+                 all of its shards"
+            ),
+            Self::NoWeights(Some(other)) => say!(
+                "there is no `.safetensors` file here (`{other}` is none). Give the model's \
+                 `.safetensors` file, or all of its shards",
+                other = shown(other)
+            ),
+            Self::Adapter(file) => say!(
+                "`{file}` is a LoRA adapter, not a whole model. Merge it into its base model first \
+                 (`merge_and_unload` in PEFT), then give the result",
+                file = shown(file)
+            ),
+            Self::SeveralFolders(folders) => say!(
+                "there are `.safetensors` files in several folders ({folders}). Give the folder of \
+                 one model",
+                folders = folders.join(", ")
+            ),
+            Self::SeveralIndexes(names) => say!(
+                "there are several indexes ({names}). Give the files of one checkpoint only",
+                names = names.join(", ")
+            ),
+            Self::SeveralCheckpoints(first, second) => say!(
+                "there is more than one checkpoint here: the shards `{first}` and `{second}`. Give \
+                 the files of one only, or add its `model.safetensors.index.json`",
+                first = shown(first),
+                second = shown(second)
+            ),
+            Self::DoubledFile(file) => say!(
+                "`{file}` was given twice. Give each file once",
+                file = shown(file)
+            ),
+            Self::MissingShards(names) => match &names[..] {
+                [name] => say!(
+                    "a shard is missing: {name}. Give all shards of the model together",
+                    name
+                ),
+                names => say!(
+                    "shards are missing: {names}. Give all shards of the model together",
+                    names = names.join(", ")
+                ),
+            },
+            Self::DoubledTensor {
+                tensor,
+                first,
+                second,
+            } => say!(
+                "tensor `{tensor}` is in both `{first}` and `{second}`: these are not the shards \
+                 of one checkpoint. Give the files of one only",
+                tensor = shown(tensor),
+                first = shown(first),
+                second = shown(second)
+            ),
+            Self::IndexMismatch { tensor, file } => say!(
+                "the index says that tensor `{tensor}` is in `{file}`, but it is not. The index \
+                 and the shards belong to different checkpoints, or one is damaged: download them \
+                 again",
+                tensor = shown(tensor),
+                file = shown(file)
+            ),
+            Self::BadIndex { file, reason } => say!(
+                "`{file}` can't be read as an index ({reason}). Download it again",
+                file = shown(file),
+                reason
+            ),
+            Self::Header { file, error } => {
+                say!("`{file}`: {error}", file = shown(file), error)
+            }
+            Self::Read { file, error } => say!("`{file}`: {error}", file = shown(file), error),
+        }
+    }
+}
+
+message::error!(CheckpointError);
 
 impl From<CheckpointError> for Problem {
     fn from(error: CheckpointError) -> Self {
@@ -305,7 +338,7 @@ impl From<CheckpointError> for Problem {
             model: None,
             file,
             tensor,
-            message: sentence(&error.to_string()),
+            message: error.message().sentence(),
         }
     }
 }
@@ -337,7 +370,7 @@ pub async fn open<S: Source>(given: Vec<S>) -> Result<Checkpoint<S>, Vec<Checkpo
         .partition(|file| file.size() > 0);
     notices.extend(empty.iter().map(|file| {
         let name = shown(file.name());
-        format!("`{name}` was left out: it is empty.")
+        say!("`{name}` was left out: it is empty.", name)
     }));
     let texts = companions::read_texts(&companions, &mut notices).await;
     let texts = texts.map_err(one)?;
@@ -423,7 +456,7 @@ struct Selection {
     index: Option<usize>,
     /// In the order of their names.
     companions: Vec<usize>,
-    notices: Vec<String>,
+    notices: Vec<Message>,
 }
 
 fn select<'a>(paths: &[&'a str]) -> Result<Selection, CheckpointError> {
@@ -490,17 +523,22 @@ fn select<'a>(paths: &[&'a str]) -> Result<Selection, CheckpointError> {
     }
     selection.companions = companions.into_values().collect();
     if deeper > 0 {
-        let files = if deeper == 1 { "file" } else { "files" };
-        selection.notices.push(format!(
-            "Left out: {deeper} `.safetensors` {files} in folders further down."
-        ));
+        selection.notices.push(match deeper {
+            1 => say!("Left out: 1 `.safetensors` file in folders further down."),
+            _ => say!(
+                "Left out: {deeper} `.safetensors` files in folders further down.",
+                deeper
+            ),
+        });
     }
     if let Some(name) = adapter {
         if selection.weights.is_empty() && indexes.is_empty() {
             return Err(CheckpointError::Adapter(name.to_owned()));
         }
-        let notice = format!("`{}` was left out: it is a LoRA adapter.", shown(name));
-        selection.notices.push(notice);
+        selection.notices.push(say!(
+            "`{name}` was left out: it is a LoRA adapter.",
+            name = shown(name)
+        ));
     }
     let usual = indexes
         .iter()
@@ -536,7 +574,7 @@ fn indexed_files<S: Source>(
     index: &Index,
     selection: &Selection,
     given: &[S],
-    notices: &mut Vec<String>,
+    notices: &mut Vec<Message>,
 ) -> Result<Vec<usize>, CheckpointError> {
     let mut by_name = by_name(selection, given);
     let mut tensors_in = ByName::new();
@@ -555,9 +593,9 @@ fn indexed_files<S: Source>(
         return Err(missing_shards(missing));
     }
     for name in by_name.keys() {
-        notices.push(format!(
-            "`{}` was left out: the index does not name it.",
-            shown(name)
+        notices.push(say!(
+            "`{name}` was left out: the index does not name it.",
+            name = shown(name)
         ));
     }
     Ok(files)
@@ -689,21 +727,25 @@ fn without_doubles<'de, D: Deserializer<'de>>(
 }
 
 async fn read_index<S: Source>(file: &S) -> Result<Index, CheckpointError> {
-    let bad = |reason: String| CheckpointError::BadIndex {
+    let bad = |reason: Filling| CheckpointError::BadIndex {
         file: file.name().to_owned(),
         reason,
     };
     let bytes = read_small(file).await?;
-    let index: Index = serde_json::from_slice(&bytes).map_err(|error| bad(error.to_string()))?;
+    let index: Index = serde_json::from_slice(&bytes)
+        .map_err(|error| bad(shown_reason(&error.to_string()).filling()))?;
     if index.weight_map.is_empty() {
-        return Err(bad("it names no tensor".to_owned()));
+        return Err(bad(say!("it names no tensor").into()));
     }
     let elsewhere = |(_, name): &(&String, &String)| name.contains(['/', '\\']);
     if let Some((tensor, name)) = index.weight_map.iter().find(elsewhere) {
         let (tensor, name) = (shown(tensor), shown(name));
-        return Err(bad(format!(
-            "it puts tensor `{tensor}` into `{name}`, which is no file beside it"
-        )));
+        let why = say!(
+            "it puts tensor `{tensor}` into `{name}`, which is no file beside it",
+            tensor,
+            name
+        );
+        return Err(bad(why.into()));
     }
     Ok(index)
 }
@@ -720,7 +762,7 @@ fn tied(config: &str) -> Option<bool> {
 
 async fn read_small<S: Source>(file: &S) -> Result<Vec<u8>, CheckpointError> {
     if file.size() > MAX_JSON {
-        let reason = "it is over 100 MB large".to_owned();
+        let reason = say!("it is over 100 MB large").into();
         return Err(CheckpointError::BadIndex {
             file: file.name().to_owned(),
             reason,
@@ -736,7 +778,7 @@ fn check_index<S: Source>(
     tensors: &[Located],
     by_name: &HashMap<String, usize>,
     errors: &mut Vec<CheckpointError>,
-    notices: &mut Vec<String>,
+    notices: &mut Vec<Message>,
 ) {
     for (tensor, file) in &index.weight_map {
         let found = by_name
@@ -751,8 +793,12 @@ fn check_index<S: Source>(
     }
     let unnamed = tensors.len().saturating_sub(index.weight_map.len());
     if errors.is_empty() && unnamed > 0 {
-        notices.push(format!(
-            "{unnamed} tensors of the shards are not in the index; they are used all the same."
-        ));
+        notices.push(match unnamed {
+            1 => say!("1 tensor of the shards is not in the index; it is used all the same."),
+            _ => say!(
+                "{unnamed} tensors of the shards are not in the index; they are used all the same.",
+                unnamed
+            ),
+        });
     }
 }

@@ -5,9 +5,10 @@
 
 use crate::checkpoint::{self, Checkpoint, CheckpointError};
 use crate::json;
+use crate::message::{self, Fill as _, Filling, Message, say};
 use crate::plan::Models;
 use crate::recipe::Recipe;
-use crate::report::{FileSummary, shown_reason};
+use crate::report::{FileSummary, shown, shown_reason};
 use crate::source::{self, ReadError, Source};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -64,33 +65,59 @@ fn first_format() -> u32 {
 }
 
 /// Why a text is no recipe.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum DocumentError {
     /// It is something else, or damaged.
-    #[error(
-        "this is no recipe of chat-vector ({}). Open a `chat_vector_recipe.json`, or a \
-         `.safetensors` file that was merged here",
-        shown_reason(.0)
-    )]
-    Foreign(String),
+    Foreign(Filling),
     /// A later version of this page has written it.
-    #[error(
-        "this recipe is of a later version of the page ({0}): load the page again, or update it"
-    )]
     Later(String),
     /// A merged file would have it, and this one has not.
-    #[error("this file holds no recipe: it was not merged here. Open one that was")]
     None,
     /// The file can't be read.
-    #[error(transparent)]
-    File(#[from] CheckpointError),
+    File(CheckpointError),
     /// The same, where it has no header.
-    #[error("the recipe can't be opened: {0}")]
-    Read(#[from] ReadError),
+    Read(ReadError),
 }
 
-fn foreign(reason: impl ToString) -> DocumentError {
-    DocumentError::Foreign(reason.to_string())
+impl DocumentError {
+    /// Why there is no recipe, and what to do.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Foreign(reason) => say!(
+                "this is no recipe of chat-vector ({reason}). Open a `chat_vector_recipe.json`, or \
+                 a `.safetensors` file that was merged here",
+                reason
+            ),
+            Self::Later(version) => say!(
+                "this recipe is of a later version of the page ({version}): load the page again, \
+                 or update it",
+                version = shown(version)
+            ),
+            Self::None => {
+                say!("this file holds no recipe: it was not merged here. Open one that was")
+            }
+            Self::File(error) => error.message(),
+            Self::Read(error) => say!("the recipe can't be opened: {error}", error),
+        }
+    }
+}
+
+message::error!(DocumentError);
+
+impl From<CheckpointError> for DocumentError {
+    fn from(error: CheckpointError) -> Self {
+        Self::File(error)
+    }
+}
+
+impl From<ReadError> for DocumentError {
+    fn from(error: ReadError) -> Self {
+        Self::Read(error)
+    }
+}
+
+fn foreign(reason: impl Into<Filling>) -> DocumentError {
+    DocumentError::Foreign(reason.into())
 }
 
 /// Makes a document of its JSON, or says why it is none. (The page has a reader of its own: this one
@@ -115,10 +142,10 @@ pub async fn open<S: Source>(file: &S, reader: Reader) -> Result<Document, Docum
         return Document::read(metadata.get(KEY).ok_or(DocumentError::None)?, reader);
     }
     if file.size() > MOST {
-        return Err(foreign("it is too large for one"));
+        return Err(foreign(say!("it is too large for one")));
     }
     let bytes = source::read(file, 0..file.size()).await?;
-    let text = String::from_utf8(bytes).map_err(|_| foreign("it is not text"))?;
+    let text = String::from_utf8(bytes).map_err(|_| foreign(say!("it is not text")))?;
     Document::read(&text, reader)
 }
 
@@ -167,26 +194,28 @@ impl Document {
     /// # Errors
     /// If it is none, or of a later form.
     pub fn read(text: &str, reader: Reader) -> Result<Self, DocumentError> {
-        let fields = json::fields(text).map_err(foreign)?;
+        let fields = json::fields(text)
+            .map_err(|error| foreign(shown_reason(&error.to_string()).filling()))?;
         let stamp = |key| {
             let (_, value) = fields.iter().find(|(other, _)| other == key)?;
             Some(*value)
         };
-        let tool = stamp("tool").and_then(json::as_text).unwrap_or_default();
-        if tool != TOOL {
-            return Err(foreign(format!("it is of `{tool}`")));
+        match stamp("tool").and_then(json::as_text) {
+            Some(tool) if tool == TOOL => {}
+            Some(tool) => return Err(foreign(say!("it is of `{tool}`", tool = shown(&tool)))),
+            None => return Err(foreign(say!("it does not say what has written it"))),
         }
         let format = stamp("format").unwrap_or("1");
         if format.parse().is_ok_and(|format: u32| format > FORMAT) {
             let version = stamp("version").and_then(json::as_text);
             return Err(DocumentError::Later(version.unwrap_or_default()));
         }
-        let document = reader(text).map_err(foreign)?;
+        let document = reader(text).map_err(|error| foreign(shown_reason(&error).filling()))?;
         let chats = document.recipe.weights.len();
         let rules = &document.recipe.rules;
         let layers = document.recipe.layers.len();
         if chats == 0 || layers > chats || rules.iter().any(|rule| rule.weights.len() != chats) {
-            return Err(foreign("it does not have a λ for each chat model"));
+            return Err(foreign(say!("it does not have a λ for each chat model")));
         }
         let series = &document.series;
         if stamp("series").is_some()
@@ -195,11 +224,14 @@ impl Document {
                 || series[0] != document.recipe.weights
                 || series.iter().any(|weights| weights.len() != chats))
         {
-            return Err(foreign("its series of λ is damaged"));
+            return Err(foreign(say!("its series of λ is damaged")));
         }
         // Not every reader minds what it does not know.
         if let Some(key) = json::unknown_key(text, &document.to_line()) {
-            return Err(foreign(format!("it says `{key}`, which is unknown here")));
+            return Err(foreign(say!(
+                "it says `{key}`, which is unknown here",
+                key = shown(&key)
+            )));
         }
         Ok(document)
     }

@@ -10,6 +10,7 @@ use crate::inspect::Inspection;
 use crate::journal::Mark;
 use crate::kernel::count::Counts;
 use crate::kernel::{self, Chat, Operand, Output};
+use crate::message::{self, Message, say};
 use crate::plan::series::{Cut, jobs_at};
 use crate::plan::{ChatPart, Extent, Job, Lane, Models, OutputFile, Part, Plan, Segment};
 use crate::report::{NonFinite, Role, shown};
@@ -42,15 +43,9 @@ pub struct Step<'a> {
 }
 
 /// Why a merge did not finish.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum EngineError {
     /// An input could not be read.
-    #[error(
-        "`{}` of {role}{}: {error}. The merge was stopped, {}",
-        shown(.file),
-        in_tensor(.tensor),
-        kept_text(*.kept)
-    )]
     Read {
         /// Whose file it is.
         role: Role,
@@ -64,7 +59,6 @@ pub enum EngineError {
         kept: bool,
     },
     /// An input is not what it was when it was given: what was made of it may be wrong.
-    #[error("`{}` of {role}: {error}. The merge was stopped, {}", shown(.file), kept_text(*.kept))]
     Changed {
         /// Whose file it is.
         role: Role,
@@ -76,24 +70,63 @@ pub enum EngineError {
         kept: bool,
     },
     /// The output could not be written.
-    #[error(transparent)]
-    Write(#[from] WriteError),
+    Write(WriteError),
     /// The person did not want it any more.
-    #[error("the merge was cancelled, nothing was kept")]
     Cancelled,
 }
 
-/// `, tensor x`, after a file's name.
-pub(crate) fn in_tensor(tensor: &Option<String>) -> String {
-    let text = |tensor: &String| format!(", tensor `{}`", shown(tensor));
-    tensor.as_ref().map_or(String::new(), text)
+impl EngineError {
+    /// What happened, what is left of the merge, and what to do.
+    pub fn message(&self) -> Message {
+        let stopped = |place: Message, error: &ReadError, kept: &bool| match kept {
+            true => say!(
+                "{place}: {error}. The merge was stopped, what is done so far is kept",
+                place,
+                error
+            ),
+            false => say!(
+                "{place}: {error}. The merge was stopped, nothing was kept",
+                place,
+                error
+            ),
+        };
+        match self {
+            Self::Read {
+                role,
+                file,
+                tensor,
+                error,
+                kept,
+            } => stopped(place_in(*role, file, tensor.as_deref()), error, kept),
+            Self::Changed {
+                role,
+                file,
+                error,
+                kept,
+            } => stopped(place_in(*role, file, None), error, kept),
+            Self::Write(error) => error.message(),
+            Self::Cancelled => say!("the merge was cancelled, nothing was kept"),
+        }
+    }
 }
 
-fn kept_text(kept: bool) -> &'static str {
-    if kept {
-        "what is done so far is kept"
-    } else {
-        "nothing was kept"
+message::error!(EngineError);
+
+impl From<WriteError> for EngineError {
+    fn from(error: WriteError) -> Self {
+        Self::Write(error)
+    }
+}
+
+/// A model's file, and the tensor of it that is in hand.
+pub(crate) fn place_in(role: Role, file: &str, tensor: Option<&str>) -> Message {
+    let file = shown(file);
+    match tensor {
+        Some(tensor) => {
+            let tensor = shown(tensor);
+            say!("`{file}` of {role}, tensor `{tensor}`", file, role, tensor)
+        }
+        None => say!("`{file}` of {role}", file, role),
     }
 }
 

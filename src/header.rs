@@ -7,6 +7,7 @@
 //! of the format that the crate does not check: no key twice.
 
 use crate::dtype::Dtype;
+use crate::message::{self, Message, say};
 use crate::report::{byte_size, shown, shown_reason};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -61,32 +62,17 @@ pub struct Header {
 }
 
 /// Why a file is not a valid safetensors file.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum HeaderError {
     /// No bytes at all.
-    #[error("the file is empty. Download it again")]
     Empty,
     /// Fewer bytes than the length of a header takes.
-    #[error(
-        "the file has only {0} bytes; a safetensors file starts with 8 bytes that give \
-         the length of its header. Download it again"
-    )]
     TooSmall(u64),
     /// The first bytes are those of another format.
-    #[error("{0}")]
-    Foreign(&'static str),
+    Foreign(Message),
     /// The header's length is over what the format allows.
-    #[error(
-        "its first 8 bytes say that the header is {0} bytes long, over the format's limit of \
-         100 MB: this is not a safetensors file, or it is damaged. Download it again, or give \
-         another file"
-    )]
     TooLong(u64),
     /// The header would end after the file.
-    #[error(
-        "its header should be {len} bytes long, but the file ends after {file_size} bytes: \
-         the download was cut short. Download it again"
-    )]
     PastEnd {
         /// What the prefix says.
         len: u64,
@@ -94,35 +80,14 @@ pub enum HeaderError {
         file_size: u64,
     },
     /// The header is not UTF-8.
-    #[error("its header is not text (UTF-8): the file is damaged. Download it again")]
     NotUtf8,
     /// The header is not the JSON that the format asks for.
-    #[error(
-        "its header can't be read ({}): the file is damaged, or no safetensors file. Download it \
-         again, or give another file",
-        shown_reason(.0)
-    )]
     Json(String),
     /// The number of elements or of bytes does not fit 64 bits.
-    #[error(
-        "tensor `{}` has a shape so large that its size overflows: the header is damaged. \
-         Download the file again",
-        shown(.0)
-    )]
     Overflow(String),
     /// A tensor of a sub-byte dtype does not fill whole bytes.
-    #[error(
-        "tensor `{}` does not fill whole bytes: the header is damaged. \
-         Download the file again",
-        shown(.0)
-    )]
     PartialByte(String),
     /// Shape × width is not the length that the offsets give.
-    #[error(
-        "tensor `{}` takes {given} bytes by its offsets but {expected} by its shape and \
-         dtype: the header is damaged. Download the file again",
-        shown(.name)
-    )]
     WrongSize {
         /// The tensor.
         name: String,
@@ -132,32 +97,12 @@ pub enum HeaderError {
         expected: u64,
     },
     /// A tensor's end lies before its begin.
-    #[error(
-        "tensor `{}` ends before it begins: the header is damaged. \
-         Download the file again",
-        shown(.0)
-    )]
     Backwards(String),
     /// A tensor begins before the one before it ends.
-    #[error(
-        "the bytes of tensor `{}` overlap another tensor's: the header is damaged. \
-         Download the file again",
-        shown(.0)
-    )]
     Overlap(String),
     /// Bytes that belong to no tensor.
-    #[error(
-        "there are bytes before tensor `{}` that belong to no tensor: the header is damaged. \
-         Download the file again",
-        shown(.0)
-    )]
     Hole(String),
     /// The tensors end after the file.
-    #[error(
-        "its tensors end at byte {expected}, but the file has only {} ({file_size} bytes): the \
-         download was cut short. Download it again",
-        byte_size(*.file_size)
-    )]
     Truncated {
         /// Where the tensors end.
         expected: u64,
@@ -165,10 +110,6 @@ pub enum HeaderError {
         file_size: u64,
     },
     /// The file goes on after its tensors.
-    #[error(
-        "its tensors end at byte {expected}, but the file goes on to byte {file_size}: it is \
-         damaged, or something was appended to it. Download it again"
-    )]
     Trailing {
         /// Where the tensors end.
         expected: u64,
@@ -176,6 +117,98 @@ pub enum HeaderError {
         file_size: u64,
     },
 }
+
+impl HeaderError {
+    /// What is wrong, and what to do.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Empty => say!("the file is empty. Download it again"),
+            Self::TooSmall(size) => say!(
+                "the file has only {size} bytes; a safetensors file starts with 8 bytes that give \
+                 the length of its header. Download it again",
+                size
+            ),
+            Self::Foreign(what) => what.clone(),
+            Self::TooLong(len) => say!(
+                "its first 8 bytes say that the header is {len} bytes long, over the format's \
+                 limit of 100 MB: this is not a safetensors file, or it is damaged. Download it \
+                 again, or give another file",
+                len
+            ),
+            Self::PastEnd { len, file_size } => say!(
+                "its header should be {len} bytes long, but the file ends after {file_size} \
+                 bytes: the download was cut short. Download it again",
+                len,
+                file_size
+            ),
+            Self::NotUtf8 => {
+                say!("its header is not text (UTF-8): the file is damaged. Download it again")
+            }
+            Self::Json(reason) => say!(
+                "its header can't be read ({reason}): the file is damaged, or no safetensors \
+                 file. Download it again, or give another file",
+                reason = shown_reason(reason)
+            ),
+            Self::Overflow(tensor) => say!(
+                "tensor `{tensor}` has a shape so large that its size overflows: the header is \
+                 damaged. Download the file again",
+                tensor = shown(tensor)
+            ),
+            Self::PartialByte(tensor) => say!(
+                "tensor `{tensor}` does not fill whole bytes: the header is damaged. Download the \
+                 file again",
+                tensor = shown(tensor)
+            ),
+            Self::WrongSize {
+                name,
+                given,
+                expected,
+            } => say!(
+                "tensor `{tensor}` takes {given} bytes by its offsets but {expected} by its shape \
+                 and dtype: the header is damaged. Download the file again",
+                tensor = shown(name),
+                given,
+                expected
+            ),
+            Self::Backwards(tensor) => say!(
+                "tensor `{tensor}` ends before it begins: the header is damaged. Download the \
+                 file again",
+                tensor = shown(tensor)
+            ),
+            Self::Overlap(tensor) => say!(
+                "the bytes of tensor `{tensor}` overlap another tensor's: the header is damaged. \
+                 Download the file again",
+                tensor = shown(tensor)
+            ),
+            Self::Hole(tensor) => say!(
+                "there are bytes before tensor `{tensor}` that belong to no tensor: the header is \
+                 damaged. Download the file again",
+                tensor = shown(tensor)
+            ),
+            Self::Truncated {
+                expected,
+                file_size,
+            } => say!(
+                "its tensors end at byte {expected}, but the file has only {size} ({file_size} \
+                 bytes): the download was cut short. Download it again",
+                expected,
+                size = byte_size(*file_size),
+                file_size
+            ),
+            Self::Trailing {
+                expected,
+                file_size,
+            } => say!(
+                "its tensors end at byte {expected}, but the file goes on to byte {file_size}: it \
+                 is damaged, or something was appended to it. Download it again",
+                expected,
+                file_size
+            ),
+        }
+    }
+}
+
+message::error!(HeaderError);
 
 /// Reads the length of the JSON from the first bytes of a file.
 ///
@@ -198,21 +231,32 @@ pub fn json_len(start: &[u8], file_size: u64) -> Result<u64, HeaderError> {
     Err(foreign(prefix).map_or(error, HeaderError::Foreign))
 }
 
-const GGUF: &str = "this is a GGUF file (llama.cpp), which is quantised. Take the model's original \
-    `.safetensors` files";
-const PYTORCH: &str = "this is a PyTorch file or a zip archive. Take the model's `.safetensors` \
-    files, or load it in Python and call `save_pretrained`";
-const ARCHIVE: &str = "this is an archive. Unpack it, and give the model's `.safetensors` files";
-const HDF5: &str = "this is an HDF5 file (Keras, TensorFlow). Take the model's `.safetensors` \
-    files";
-const PDF: &str = "this is a PDF, not a model. Give the model's `.safetensors` files";
-const LFS_POINTER: &str = "this is a Git LFS pointer, not the weights themselves. Run `git lfs \
-    pull`, or download the file from the model's page";
-const WEB_PAGE: &str = "this is a web page (perhaps an error or a login page), not the weights. \
-    Download the file again";
+const GGUF: Message = say!(
+    "this is a GGUF file (llama.cpp), which is quantised. Take the model's original \
+    `.safetensors` files"
+);
+const PYTORCH: Message = say!(
+    "this is a PyTorch file or a zip archive. Take the model's `.safetensors` \
+    files, or load it in Python and call `save_pretrained`"
+);
+const ARCHIVE: Message =
+    say!("this is an archive. Unpack it, and give the model's `.safetensors` files");
+const HDF5: Message = say!(
+    "this is an HDF5 file (Keras, TensorFlow). Take the model's `.safetensors` \
+    files"
+);
+const PDF: Message = say!("this is a PDF, not a model. Give the model's `.safetensors` files");
+const LFS_POINTER: Message = say!(
+    "this is a Git LFS pointer, not the weights themselves. Run `git lfs \
+    pull`, or download the file from the model's page"
+);
+const WEB_PAGE: Message = say!(
+    "this is a web page (perhaps an error or a login page), not the weights. \
+    Download the file again"
+);
 
 /// Names a format that is often given in place of safetensors, by its first bytes.
-fn foreign(prefix: &[u8; 8]) -> Option<&'static str> {
+fn foreign(prefix: &[u8; 8]) -> Option<Message> {
     Some(match prefix {
         [b'G', b'G', b'U', b'F', ..] => GGUF,
         // A pickle, which is an old PyTorch file, or a zip archive, which is a newer one.
@@ -229,7 +273,7 @@ fn foreign(prefix: &[u8; 8]) -> Option<&'static str> {
 }
 
 /// Names a format that is often given in place of safetensors, by the end of a file's name.
-pub fn foreign_name(name: &str) -> Option<&'static str> {
+pub fn foreign_name(name: &str) -> Option<Message> {
     let (_, extension) = name.rsplit_once('.')?;
     Some(match extension.to_ascii_lowercase().as_str() {
         "gguf" | "ggml" => GGUF,

@@ -10,13 +10,14 @@
 //! finite is counted in all of them there, too; the largest change is that of the sample.
 
 use crate::checkpoint::ByName;
-use crate::engine::EngineError;
+use crate::engine::{EngineError, place_in};
 use crate::kernel::count::Counts;
 use crate::kernel::sums::{self, BLOCK, ChatSums, Sums};
 use crate::kernel::{Chat, Operand};
+use crate::message::{self, Message, say};
 use crate::plan::{self, ChatPart, Models, Plan, Segment};
 use crate::recipe::{EmbeddingRows, Goal, OutputFolder, Recipe, Unmatched};
-use crate::report::{Action, Role, sentence, shown};
+use crate::report::{Action, Role, shown};
 use crate::source::{ReadError, Source};
 use std::mem;
 use std::rc::Rc;
@@ -96,14 +97,13 @@ pub struct Report {
     /// Each tensor, in the order of the plan.
     pub tensors: Vec<TensorReport>,
     /// What looks wrong, in sentences.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 /// Why models could not be inspected.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum InspectError {
     /// A file can't be read any more, or is not what it was.
-    #[error("`{}` of {role}: {} Put it back as it was, or give it again", shown(.file), .error.what())]
     Input {
         /// Whose file it is.
         role: Role,
@@ -113,9 +113,24 @@ pub enum InspectError {
         error: ReadError,
     },
     /// The person did not want it any more.
-    #[error("the inspection was stopped")]
     Cancelled,
 }
+
+impl InspectError {
+    /// What happened, and what to do.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Input { role, file, error } => say!(
+                "{place}: {what}. Put it back as it was, or give it again",
+                place = place_in(*role, file, None),
+                what = error.what()
+            ),
+            Self::Cancelled => say!("the inspection was stopped"),
+        }
+    }
+}
+
+message::error!(InspectError);
 
 impl From<EngineError> for InspectError {
     fn from(error: EngineError) -> Self {
@@ -383,58 +398,64 @@ impl Inspection {
     }
 
     /// What looks wrong with the models as a whole.
-    fn warnings(&self) -> Vec<String> {
+    fn warnings(&self) -> Vec<Message> {
         let Report {
             whole, has_target, ..
         } = &self.report;
         let mut warnings = Vec::new();
-        let mut say = |text: String| warnings.push(sentence(&text));
+        let mut warn = |clause: Message| warnings.push(clause.sentence());
         for (i, chat) in whole.chats.iter().enumerate() {
             let (role, Some(chat)) = (Role::Chat(i), chat) else {
                 continue;
             };
             if chat.norm == 0.0 && !self.whole.differ[i] {
-                say(format!(
+                warn(say!(
                     "{role} equals the base in every tensor that was looked at, so its vector is \
                      zero and adds nothing. Give the base that it was tuned from, or another chat \
-                     model"
+                     model",
+                    role
                 ));
             }
             if let Some(ratio) = chat.ratio.filter(|&ratio| ratio >= UNRELATED) {
-                say(format!(
-                    "the vector of {role} is as big as the base: {ratio:.2} of its norm, where \
+                warn(say!(
+                    "the vector of {role} is as big as the base: {ratio} of its norm, where \
                      0.001 to 0.2 is usual. The two are not related, or one of them is in the place \
-                     of another model. Give the base that {role} was tuned from"
+                     of another model. Give the base that {role} was tuned from",
+                    role,
+                    ratio = format!("{ratio:.2}")
                 ));
             } else if let Some(cosine) = chat.cosine.filter(|&cosine| cosine >= FAR) {
                 // The length of target − base along the vector, in vectors.
                 let along = self.whole.sums.chats[i].along / self.whole.sums.chats[i].square;
                 let range = if cosine >= HOLDS { HOLDS } else { NEARLY };
                 if (range..=1.0 / range).contains(&along) {
-                    say(format!(
-                        "the target differs from the base as {role} does (cosine {cosine:.2}): \
+                    warn(say!(
+                        "the target differs from the base as {role} does (cosine {cosine}): \
                          either base and {role} are swapped, or the target has the vector of {role} \
-                         already, which would be added once more. Check which model is which"
+                         already, and it comes on top. Check which model is which",
+                        role,
+                        cosine = format!("{cosine:.2}")
                     ));
                 }
             }
         }
         let differs = self.whole.target_differs;
         if *has_target && whole.elements > 0 && whole.target == Some(0.0) && !differs {
-            say(
+            warn(say!(
                 "the target equals the base in every tensor that was looked at. Give the model \
                  that the vector is for; if it is for the base, no target is needed"
-                    .to_owned(),
-            );
+            ));
         }
         for (i, j) in pairs(self.report.chats) {
             let cosine = whole.cosines[pair(i, j)].filter(|&cosine| cosine >= SAME);
             if let Some(cosine) = cosine {
-                say(format!(
-                    "{} and {} have nearly the same vector (cosine {cosine:.3}), which is added \
-                     twice. Remove one of them, or give them smaller weights",
-                    Role::Chat(i),
-                    Role::Chat(j)
+                warn(say!(
+                    "{first} and {second} have nearly the same vector (cosine {cosine}): together they \
+                     add it by the sum of their weights. Remove one of them, or give them smaller \
+                     weights",
+                    first = Role::Chat(i),
+                    second = Role::Chat(j),
+                    cosine = format!("{cosine:.3}")
                 ));
             }
         }
@@ -447,19 +468,23 @@ impl Inspection {
         let counts = counts.into_iter().chain(chats);
         for ((role, Counts { nan, infinite }), first) in counts.zip(&self.first_nonfinite) {
             if let Some(first) = first {
-                say(format!(
+                warn(say!(
                     "{role} has elements that are not finite numbers: {nan} NaN and {infinite} \
                      infinite, the first of them in `{first}`. What is merged from them is not \
                      finite either. Get another copy of the model, or leave these tensors out with \
-                     a rule of weight 0"
+                     a rule of weight 0",
+                    role,
+                    nan,
+                    infinite,
+                    first
                 ));
             }
         }
         if let Some(loss) = whole.loss.filter(|&loss| loss >= LOST) {
-            say(format!(
-                "rounding to the output dtype loses {:.0} % of what is added. Choose F32 as the \
+            warn(say!(
+                "rounding to the output dtype loses {percent} % of what is added. Choose F32 as the \
                  output dtype to keep it",
-                100.0 * loss
+                percent = format!("{:.0}", 100.0 * loss)
             ));
         }
         warnings

@@ -3,6 +3,7 @@
 
 use crate::checkpoint::Checkpoint;
 use crate::kernel::count::Counts;
+use crate::message::{self, Message, say};
 use crate::plan::{Models, Plan};
 use crate::recipe::Recipe;
 use crate::report::{FileSummary, NonFinite, Role, shown};
@@ -76,20 +77,18 @@ impl Mark<'_> {
 }
 
 /// Why an interrupted merge can't go on with what was given.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum JournalError {
     /// Another version of this tool has begun it.
-    #[error(
-        "the interrupted merge was begun by version {0} of this page, and this is {this}. \
-         Delete it and merge again",
-        this = env!("CARGO_PKG_VERSION")
-    )]
     Version(String),
-    /// Models are missing, or there are too many.
-    #[error("the interrupted merge had {0}. Give the same models as then")]
-    Models(String),
+    /// There was a target and is none, or there was none and is one.
+    Target {
+        /// Whether there was one.
+        had: bool,
+    },
+    /// Chat models are missing, or there are too many: it had so many.
+    Chats(usize),
     /// A model has other files.
-    #[error("{role} has other files than the interrupted merge had: {names}. Give the same files")]
     Files {
         /// The model.
         role: Role,
@@ -97,39 +96,95 @@ pub enum JournalError {
         names: String,
     },
     /// A model's `config.json` is not what it was, or not there any more.
-    #[error(
-        "{0}: its `config.json` does not say of tied embeddings what it said then. Give the same \
-         files, with `config.json` if it was there"
-    )]
     Config(Role),
     /// A file is not what it was.
-    #[error(
-        "{role}: `{}` is not the same file as then: its {what} differs. Give the same file, or \
-         delete the interrupted merge",
-        shown(.file)
-    )]
     File {
         /// The model.
         role: Role,
         /// The file.
         file: String,
         /// What is not as it was.
-        what: &'static str,
+        what: Aspect,
     },
     /// What was written is not there as it was.
-    #[error(
-        "`{}`, which the interrupted merge has written, is not as it was. Delete it and merge \
-         again",
-        shown(.0)
-    )]
     Output(String),
     /// The plan is another one, although the files are the same.
-    #[error(
-        "the interrupted merge does not fit these files. Delete it and merge again: the record of \
-         it may be damaged"
-    )]
     Plan,
 }
+
+/// By what a file is known again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aspect {
+    /// Its size.
+    Size,
+    /// The header of a safetensors file.
+    Header,
+    /// What is in another file.
+    Content,
+    /// When it was written last.
+    Date,
+}
+
+impl JournalError {
+    /// What differs, and what to do.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Version(version) => say!(
+                "the interrupted merge was begun by version {version} of this page, and this is \
+                 {this}. Delete it and merge again",
+                version = shown(version),
+                this = env!("CARGO_PKG_VERSION")
+            ),
+            Self::Target { had: true } => {
+                say!("the interrupted merge had a target. Give the same models as then")
+            }
+            Self::Target { had: false } => {
+                say!("the interrupted merge had no target. Give the same models as then")
+            }
+            Self::Chats(1) => {
+                say!("the interrupted merge had 1 chat model. Give the same models as then")
+            }
+            Self::Chats(count) => say!(
+                "the interrupted merge had {count} chat models. Give the same models as then",
+                count
+            ),
+            Self::Files { role, names } => say!(
+                "{role} has other files than the interrupted merge had: {names}. Give the same \
+                 files",
+                role,
+                names
+            ),
+            Self::Config(role) => say!(
+                "{role}: its `config.json` does not say of tied embeddings what it said then. Give \
+                 the same files, with `config.json` if it was there",
+                role
+            ),
+            Self::File { role, file, what } => say!(
+                "{role}: `{file}` is not the same file as then: its {what} differs. Give the same \
+                 file, or delete the interrupted merge",
+                role,
+                file = shown(file),
+                what = match what {
+                    Aspect::Size => say!("size"),
+                    Aspect::Header => say!("header"),
+                    Aspect::Content => say!("content"),
+                    Aspect::Date => say!("date"),
+                }
+            ),
+            Self::Output(file) => say!(
+                "`{file}`, which the interrupted merge has written, is not as it was. Delete it \
+                 and merge again",
+                file = shown(file)
+            ),
+            Self::Plan => say!(
+                "the interrupted merge does not fit these files. Delete it and merge again: the \
+                 record of it may be damaged"
+            ),
+        }
+    }
+}
+
+message::error!(JournalError);
 
 impl Journal {
     /// Of a merge that is about to begin.
@@ -160,13 +215,12 @@ impl Journal {
             return Err(JournalError::Version(self.version.clone()));
         }
         if self.target.is_some() != models.target.is_some() {
-            let had = if self.target.is_some() { "a" } else { "no" };
-            return Err(JournalError::Models(format!("{had} target")));
+            let had = self.target.is_some();
+            return Err(JournalError::Target { had });
         }
         let count = self.chats.len();
         if count != models.chats.len() {
-            let s = if count == 1 { "" } else { "s" };
-            return Err(JournalError::Models(format!("{count} chat model{s}")));
+            return Err(JournalError::Chats(count));
         }
         check(Role::Base, &self.base, models.base)?;
         if let (Some(then), Some(now)) = (&self.target, models.target) {
@@ -227,15 +281,15 @@ fn check<S: Source>(
     }
     for (then, now) in then.iter().zip(now) {
         let what = if then.size != now.size {
-            "size"
+            Aspect::Size
         } else if then.header != now.header {
             if then.name.ends_with(".safetensors") {
-                "header"
+                Aspect::Header
             } else {
-                "content"
+                Aspect::Content
             }
         } else if then.modified != now.modified {
-            "date"
+            Aspect::Date
         } else {
             continue;
         };

@@ -18,7 +18,7 @@
 //! | beside | [`inspect`] | sums up what the chat vectors are like, and says what looks wrong |
 //! | afterwards | [`verify`] | reads merged files back and compares them with what the models give |
 //!
-//! [`report`] holds what people are told, [`dtype`] the dtypes, [`journal`] what
+//! [`report`] holds what people are told, [`message`] the sentences of it, [`dtype`] the dtypes, [`journal`] what
 //! an interrupted merge needs to go on. None of these
 //! knows a browser: sources and sinks are small traits, with twins in memory
 //! and on disk. `web` (on wasm32) is the browser's side of them.
@@ -36,6 +36,7 @@ pub mod inspect;
 pub mod journal;
 pub mod json;
 pub mod kernel;
+pub mod message;
 pub mod plan;
 pub mod recipe;
 pub mod report;

@@ -13,6 +13,7 @@ pub use series::series;
 use crate::checkpoint::{Checkpoint, Located, label};
 use crate::dtype::{Dtype, Float};
 use crate::header;
+use crate::message::{Message, say};
 use crate::recipe::{EmbeddingRows, Goal, LayerWeight, OutputDtype, Recipe, Shards, layer_of};
 use crate::report::{
     Action, FileSummary, PlanReport, Problem, Role, RuleCount, TensorRow, TokenTable, byte_size,
@@ -319,8 +320,9 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
     let base = std::iter::once((Role::Base, models.base));
     let target = models.target.map(|target| (Role::Target, target));
     for (role, _) in base.chain(target).filter(|(_, model)| model.is_vector) {
-        let message = format!(
-            "What is given as {role} is a chat vector, not a model. Give it as a chat model."
+        let message = say!(
+            "What is given as {role} is a chat vector, not a model. Give it as a chat model.",
+            role
         );
         problems.push(problem(role, None, message));
     }
@@ -359,15 +361,22 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
     }
     if let Some(more) = problems.len().checked_sub(MAX_PROBLEMS).filter(|&n| n > 0) {
         problems.truncate(MAX_PROBLEMS);
-        let message = format!(
-            "{more} more tensors can't be merged; the table of tensors lists them as refused."
-        );
+        let message = match more {
+            1 => say!("1 more tensor can't be merged; the table of tensors lists it as refused."),
+            _ => say!(
+                "{more} more tensors can't be merged; the table of tensors lists them as refused.",
+                more
+            ),
+        };
         problems.push(problem(None, None, message));
     }
     problems.extend(matcher.check_common());
     if target.tensors.is_empty() {
         let role = models.target_role();
-        let message = format!("Nothing can be merged: {role} has no tensors. Give other files.");
+        let message = say!(
+            "Nothing can be merged: {role} has no tensors. Give other files.",
+            role
+        );
         problems.push(problem(role, None, message));
     }
 
@@ -376,9 +385,11 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
         && problems.is_empty()
         && !matcher.token_tables.iter().any(is_taken)
     {
-        let message = "No row was taken over: the target has no table of tokens that merges. Remove \
-                       the tokens from the list of those that are taken over.";
-        problems.push(problem(None, None, message.to_owned()));
+        let message = say!(
+            "No row was taken over: the target has no table of tokens that merges. Remove the \
+             tokens from the list of those that are taken over."
+        );
+        problems.push(problem(None, None, message));
     }
     let makes_vector = recipe.goal == Goal::Vector;
     if makes_vector {
@@ -412,26 +423,27 @@ pub fn plan<S: Source>(models: &Models<'_, S>, recipe: &Recipe) -> Plan {
     };
     let mut files = Vec::new();
     if makes_vector && planned.is_empty() && report.problems.is_empty() {
-        let message = "Nothing is left for the chat vector: no tensor is merged. Look at the rules \
-                       and the weights.";
-        let nothing = problem(None, None, message.to_owned());
-        report.problems.push(nothing);
+        let message = say!(
+            "Nothing is left for the chat vector: no tensor is merged. Look at the rules and the \
+             weights."
+        );
+        report.problems.push(problem(None, None, message));
     }
     if report.problems.is_empty() {
         if report.merged == 0 {
-            let notice = "No tensor is merged: the output copies the target.";
-            report.notices.insert(0, notice.to_owned());
+            let notice = say!("No tensor is merged: the output copies the target.");
+            report.notices.insert(0, notice);
         }
         files = layout::files(models, recipe, planned);
         report.notices.extend(oversized(recipe, &files));
         if let Some(file) = files.iter().find(|file| {
             file.start.len() as u64 > header::PREFIX + header::MAX_LEN && !file.jobs.is_empty()
         }) {
-            let message = format!(
-                "The header of `{}` would be {}, over the format's limit of 100 MB. Choose \
+            let message = say!(
+                "The header of `{file}` would be {size}, over the format's limit of 100 MB. Choose \
                  smaller shards.",
-                file.name,
-                byte_size(file.start.len() as u64)
+                file = shown(&file.name),
+                size = byte_size(file.start.len() as u64)
             );
             report
                 .problems
@@ -498,7 +510,7 @@ fn leave_out(rows: &mut [TensorRow], planned: &mut Vec<Planned<'_>>) {
     for row in rows.iter_mut().filter(|row| row.action != Action::Refused) {
         if kept.next_if(|name| **name == row.name).is_none() {
             row.action = Action::LeftOut;
-            row.why.push_str(": left out of the chat vector");
+            row.why = say!("{why}: left out of the chat vector", why = row.why);
         }
     }
 }
@@ -515,17 +527,17 @@ fn layers<S>(model: &Checkpoint<S>) -> u32 {
 }
 
 /// Files over the size that was asked for: a tensor is never cut in two.
-fn oversized(recipe: &Recipe, files: &[OutputFile]) -> Option<String> {
+fn oversized(recipe: &Recipe, files: &[OutputFile]) -> Option<Message> {
     let Shards::AtMost { bytes } = recipe.shards else {
         return None;
     };
     let over = |file: &&OutputFile| file.size > bytes && !file.jobs.is_empty();
     let file = files.iter().filter(over).max_by_key(|file| file.size)?;
     let tensor = file.jobs.first()?.tensor.as_ref()?;
-    Some(format!(
-        "`{}` alone makes a file of {}, more than was asked for.",
-        shown(tensor),
-        byte_size(file.size)
+    Some(say!(
+        "`{tensor}` alone makes a file of {size}, more than was asked for.",
+        tensor = shown(tensor),
+        size = byte_size(file.size)
     ))
 }
 
@@ -540,7 +552,7 @@ fn refused(problems: Vec<Problem>, recipe: &Recipe, introduced: Vec<Vec<String>>
             left_out: 0,
             refused: 0,
             rule_counts: vec![RuleCount::default(); recipe.rules.len()],
-            label: String::new(),
+            label: Message::default(),
             token_tables: Vec::new(),
             introduced,
             files: Vec::new(),
@@ -553,7 +565,7 @@ fn refused(problems: Vec<Problem>, recipe: &Recipe, introduced: Vec<Vec<String>>
     }
 }
 
-fn problem(model: impl Into<Option<Role>>, tensor: Option<&str>, message: String) -> Problem {
+fn problem(model: impl Into<Option<Role>>, tensor: Option<&str>, message: Message) -> Problem {
     Problem {
         model: model.into(),
         file: None,
@@ -581,89 +593,113 @@ fn output_dtype(recipe: &Recipe, dtype: Dtype) -> Dtype {
 /// What can be wrong with a recipe before any file is looked at.
 fn check_recipe(recipe: &Recipe, chats: usize, has_target: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut say = |model, message| {
+    let mut refuse = |model, message| {
         problems.push(problem(model, None, message));
     };
     if chats == 0 {
-        say(None, "Give at least one chat model.".to_owned());
+        refuse(None, say!("Give at least one chat model."));
     }
     let of_rules = recipe
         .rules
         .iter()
-        .map(|rule| (&rule.weights, format!(" in the rule `{}`", rule.pattern)));
-    for (weights, place) in std::iter::once((&recipe.weights, String::new())).chain(of_rules) {
+        .map(|rule| (&rule.weights, Some(shown(&rule.pattern))));
+    for (weights, rule) in std::iter::once((&recipe.weights, None)).chain(of_rules) {
         if weights.len() != chats {
-            say(
-                None,
-                format!(
-                    "There are {chats} chat models but {} weights{place}. Give each model one.",
-                    weights.len()
+            let weights = weights.len();
+            let message = match rule {
+                None => say!(
+                    "There are {chats} chat models but {weights} weights. Give each model one.",
+                    chats,
+                    weights
                 ),
-            );
+                Some(rule) => say!(
+                    "There are {chats} chat models but {weights} weights in the rule `{rule}`. \
+                     Give each model one.",
+                    chats,
+                    weights,
+                    rule
+                ),
+            };
+            refuse(None, message);
         }
         for (i, &weight) in weights.iter().enumerate() {
             if !(weight as f32).is_finite() {
                 let role = Role::Chat(i);
-                let message = format!(
-                    "The weight of {role}{place} is not a finite 32-bit number. Give one such \
-                     as 1 or 0.5."
-                );
-                say(Some(role), message);
+                let message = match rule {
+                    None => say!(
+                        "The weight of {role} is not a finite 32-bit number. Give one such as 1 or \
+                         0.5.",
+                        role
+                    ),
+                    Some(rule) => say!(
+                        "The weight of {role} in the rule `{rule}` is not a finite 32-bit number. \
+                         Give one such as 1 or 0.5.",
+                        role,
+                        rule
+                    ),
+                };
+                refuse(Some(role), message);
             }
         }
     }
     if recipe.goal == Goal::Vector && !recipe.take_over.is_empty() {
-        let message = "A chat vector holds no rows that are taken over: remove the tokens from the \
-                       list, or make a merged model.";
-        say(None, message.to_owned());
+        let message = say!(
+            "A chat vector holds no rows that are taken over: remove the tokens from the list, or \
+             make a merged model."
+        );
+        refuse(None, message);
     }
     if recipe.goal == Goal::Vector && has_target {
-        let message = "A chat vector is made of chat models and their base: remove the target, or \
-                       make a merged model.";
-        say(Some(Role::Target), message.to_owned());
+        let message = say!(
+            "A chat vector is made of chat models and their base: remove the target, or make a \
+             merged model."
+        );
+        refuse(Some(Role::Target), message);
     }
     if recipe.layers.len() > chats {
-        say(
+        refuse(
             None,
-            "There are curves of λ for more chat models than are given.".to_owned(),
+            say!("There are curves of λ for more chat models than are given."),
         );
     }
     for (i, points) in recipe.layers.iter().enumerate() {
         let role = Role::Chat(i);
         let bad = |point: &&LayerWeight| !(point.weight as f32).is_finite();
         if let Some(point) = points.iter().find(bad) {
-            let message = format!(
-                "The weight of {role} at layer {} is not a finite 32-bit number. Give one such as \
-                 1 or 0.5.",
-                point.layer
+            let message = say!(
+                "The weight of {role} at layer {layer} is not a finite 32-bit number. Give one \
+                 such as 1 or 0.5.",
+                role,
+                layer = u64::from(point.layer)
             );
-            say(Some(role), message);
+            refuse(Some(role), message);
         }
         if let Some(pair) = points
             .windows(2)
             .find(|pair| pair[0].layer >= pair[1].layer)
         {
-            let message = format!(
-                "The layers of {role}\u{2019}s λ are not in order at layer {}. Give each layer \
+            let message = say!(
+                "The layers of the λ of {role} are not in order at layer {layer}. Give each layer \
                  once, the first first.",
-                pair[1].layer
+                role,
+                layer = u64::from(pair[1].layer)
             );
-            say(Some(role), message);
+            refuse(Some(role), message);
         }
     }
     for rule in &recipe.rules {
         if rule.pattern.is_empty() {
-            say(
+            refuse(
                 None,
-                "A rule has no name pattern. Give one, such as `*norm*`, or remove the rule."
-                    .to_owned(),
+                say!("A rule has no name pattern. Give one, such as `*norm*`, or remove the rule."),
             );
         } else if let Err(error) = fast_glob::validate(&rule.pattern) {
-            let message = format!(
-                "The name pattern `{}` can't be read: {error}.",
-                rule.pattern
+            let message = say!(
+                "The name pattern `{pattern}` can't be read: {error}.",
+                pattern = shown(&rule.pattern),
+                error = error.to_string()
             );
-            say(None, message);
+            refuse(None, message);
         }
     }
     problems

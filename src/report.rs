@@ -2,6 +2,7 @@
 //!
 //! Plain data that crosses to the page as it is.
 
+use crate::message::{Fill, Filling, Message, say};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -18,11 +19,17 @@ pub enum Role {
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Role::Base => f.write_str("base"),
-            Role::Target => f.write_str("target"),
-            Role::Chat(i) => write!(f, "chat model {}", i + 1),
-        }
+        self.filling().fmt(f)
+    }
+}
+
+impl Fill for Role {
+    fn filling(&self) -> Filling {
+        Filling::Message(match self {
+            Role::Base => say!("base"),
+            Role::Target => say!("target"),
+            Role::Chat(i) => say!("chat model {number}", number = i + 1),
+        })
     }
 }
 
@@ -46,7 +53,7 @@ pub struct Problem {
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string | null"))]
     pub tensor: Option<String>,
     /// The whole sentence: what, where and what to do.
-    pub message: String,
+    pub message: Message,
 }
 
 /// A file's name and size.
@@ -75,13 +82,13 @@ pub struct ModelSummary {
     /// How many tensors it has.
     pub tensors: usize,
     /// Parameters and dtypes as Hugging Face shows them: `7.24B params · F32`.
-    pub label: String,
+    pub label: Message,
     /// The size of all its tensors in bytes.
     pub bytes: u64,
     /// Whether it is a chat vector, not a model.
     pub is_vector: bool,
     /// What was left out or assumed, in sentences.
-    pub notices: Vec<String>,
+    pub notices: Vec<Message>,
 }
 
 /// What happens to a tensor of the target.
@@ -109,8 +116,8 @@ pub struct TensorRow {
     #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
     pub name: String,
     /// Its shape in the target and so in the output.
-    #[serde(serialize_with = "as_text")]
-    #[cfg_attr(target_arch = "wasm32", tsify(type = "string"))]
+    #[serde(serialize_with = "as_told")]
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "Filling"))]
     pub shape: Vec<u64>,
     /// Its dtype in the target.
     pub dtype: String,
@@ -121,7 +128,7 @@ pub struct TensorRow {
     /// λ per chat model, after the rules.
     pub weights: Vec<f64>,
     /// Why, in a few words.
-    pub why: String,
+    pub why: Message,
 }
 
 /// The tensors of the target that a rule is about.
@@ -141,7 +148,7 @@ pub struct PlanReport {
     /// What stops the merge; empty when it can start.
     pub problems: Vec<Problem>,
     /// What a person should know, in sentences.
-    pub notices: Vec<String>,
+    pub notices: Vec<Message>,
     /// How many tensors are merged.
     pub merged: usize,
     /// How many are copied.
@@ -153,7 +160,7 @@ pub struct PlanReport {
     /// For each rule, the tensors that it is about.
     pub rule_counts: Vec<RuleCount>,
     /// Parameters and dtypes of the output: `7.24B params · F32`.
-    pub label: String,
+    pub label: Message,
     /// What becomes of rows that are matched by token: the tables whose rows are not all copied.
     pub token_tables: Vec<TokenTable>,
     /// For each chat model, the special tokens that it has introduced and that the target has too;
@@ -164,7 +171,7 @@ pub struct PlanReport {
     /// Their size together, in bytes.
     pub bytes: u64,
     /// Where what lies beside the weights comes from, in sentences; empty where nothing does.
-    pub folder: Vec<String>,
+    pub folder: Vec<Message>,
     /// How many layers the target has, by the names of its tensors; 0 where they have no numbers.
     pub layers: u32,
 }
@@ -261,6 +268,12 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
+impl Fill for Shown<'_> {
+    fn filling(&self) -> Filling {
+        Filling::Text(self.to_string())
+    }
+}
+
 fn escaped(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     use fmt::Write as _;
     text.chars().try_for_each(|c| match c {
@@ -273,27 +286,22 @@ fn as_shown<S: serde::Serializer>(name: &str, serializer: S) -> Result<S::Ok, S:
     serializer.collect_str(&shown(name))
 }
 
-fn as_text<S: serde::Serializer>(shape: &[u64], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&shape_text(shape))
+fn as_told<S: serde::Serializer>(shape: &[u64], serializer: S) -> Result<S::Ok, S::Error> {
+    shape_text(shape).serialize(serializer)
 }
 
 /// The dimensions of a shape, as they are told; of very many the first.
-pub fn shape_text(shape: &[u64]) -> String {
+pub fn shape_text(shape: &[u64]) -> Filling {
     const MOST: usize = 8;
     let first: Vec<String> = shape.iter().take(MOST).map(u64::to_string).collect();
+    let first = first.join("×");
     match shape.len() {
-        0 => "scalar".to_owned(),
-        len if len > MOST => format!("{}×… ({len} dimensions)", first.join("×")),
-        _ => first.join("×"),
+        0 => Filling::Message(say!("scalar")),
+        count if count > MOST => {
+            Filling::Message(say!("{first}×… ({count} dimensions)", first, count))
+        }
+        _ => Filling::Text(first),
     }
-}
-
-/// A message as a sentence: it starts with a capital and ends with a full stop.
-pub fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_ascii_uppercase().to_string());
-    let end = if text.ends_with('.') { "" } else { "." };
-    format!("{}{}{end}", first.unwrap_or_default(), chars.as_str())
 }
 
 /// A count of parameters as Hugging Face shows it: `7.24B`, `135M`, `1.1B`.
@@ -310,11 +318,11 @@ pub fn parameter_count(count: u64) -> String {
 }
 
 /// A size in decimal units, as disks and Hugging Face count: `4.94 GB`.
-pub fn byte_size(bytes: u64) -> String {
+pub fn byte_size(bytes: u64) -> Filling {
     let units = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
     match units.into_iter().find(|(unit, _)| bytes as f64 >= *unit) {
-        Some((unit, suffix)) => format!("{:.2} {suffix}", bytes as f64 / unit),
-        None => format!("{bytes} bytes"),
+        Some((unit, suffix)) => Filling::Text(format!("{:.2} {suffix}", bytes as f64 / unit)),
+        None => Filling::Message(say!("{bytes} bytes", bytes)),
     }
 }
 
@@ -343,9 +351,12 @@ mod tests {
 
     #[test]
     fn shapes_are_told_in_short() {
-        assert_eq!(shape_text(&[]), "scalar");
-        assert_eq!(shape_text(&[u64::MAX, 0]), "18446744073709551615×0");
-        let many = shape_text(&vec![1; 1_000_000]);
+        assert_eq!(shape_text(&[]).to_string(), "scalar");
+        assert_eq!(
+            shape_text(&[u64::MAX, 0]).to_string(),
+            "18446744073709551615×0"
+        );
+        let many = shape_text(&vec![1; 1_000_000]).to_string();
         assert_eq!(many, "1×1×1×1×1×1×1×1×… (1000000 dimensions)");
     }
 

@@ -1,7 +1,8 @@
 //! Where merged files go: a small trait, and its twins in memory and on disk.
 
 use crate::journal::Mark;
-use crate::report::FileSummary;
+use crate::message::{self, Filling, Message, say};
+use crate::report::{FileSummary, shown};
 
 /// A place for the files of one merge, written one after the other.
 ///
@@ -72,26 +73,45 @@ impl Sink for Nowhere {
 }
 
 /// Why bytes could not be written.
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WriteError {
     /// No room.
-    #[error(
-        "there is no room left for `{0}`. Free some space, or choose another place in \
-         \u{201c}Save to\u{201d}; nothing was kept"
-    )]
     Full(String),
     /// A file of that name is there already and is not ours to replace.
-    #[error("`{0}` exists already in that folder. Choose an empty folder: nothing was replaced")]
     Exists(String),
     /// The platform's own words.
-    #[error("`{file}` could not be written ({reason}). Nothing was kept")]
     Platform {
         /// The file.
         file: String,
         /// What the platform says.
-        reason: String,
+        reason: Filling,
     },
 }
+
+impl WriteError {
+    /// What happened, and what to do.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Full(file) => say!(
+                "there is no room left for `{file}`. Free some space, or choose another place in \
+                 \u{201c}Save to\u{201d}; nothing was kept",
+                file = shown(file)
+            ),
+            Self::Exists(file) => say!(
+                "`{file}` exists already in that folder. Choose an empty folder: nothing was \
+                 replaced",
+                file = shown(file)
+            ),
+            Self::Platform { file, reason } => say!(
+                "`{file}` could not be written ({reason}). Nothing was kept",
+                file = shown(file),
+                reason
+            ),
+        }
+    }
+}
+
+message::error!(WriteError);
 
 /// Files in memory.
 #[derive(Debug, Default)]
@@ -171,7 +191,7 @@ mod native {
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => WriteError::Full(file),
                 _ => WriteError::Platform {
                     file,
-                    reason: error.to_string(),
+                    reason: error.to_string().into(),
                 },
             }
         }

@@ -1,5 +1,6 @@
 //! Where bytes come from: a small trait, and its twins in memory and on disk.
 
+use crate::message::{self, Filling, Message, say};
 use std::ops::Range;
 
 /// A file that can be read. Reading never changes it.
@@ -41,37 +42,42 @@ pub trait Stream {
 }
 
 /// Why bytes could not be read.
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{} Give it again", self.what())]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
     /// The file is shorter than it was when it was given.
     EndedEarly,
     /// Its header is not what it was when it was given.
     Changed,
     /// The platform's own words.
-    Platform(String),
+    Platform(Filling),
 }
 
 impl ReadError {
     /// What happened, without what to do.
-    pub fn what(&self) -> String {
+    pub fn what(&self) -> Message {
         match self {
-            ReadError::EndedEarly => {
-                "the file ended early: it was changed since it was given.".to_owned()
-            }
-            ReadError::Changed => "it was changed since it was given.".to_owned(),
-            ReadError::Platform(reason) => format!(
-                "it can't be read any more ({reason}): was it moved, changed or deleted, or its \
-                 disk unplugged?"
+            Self::EndedEarly => say!("the file ended early: it was changed since it was given"),
+            Self::Changed => say!("it was changed since it was given"),
+            Self::Platform(reason) => say!(
+                "it can't be read any more ({reason}); it may have been moved, changed or deleted, \
+                 or its disk unplugged",
+                reason
             ),
         }
     }
+
+    /// What happened, and what to do.
+    pub fn message(&self) -> Message {
+        say!("{what}. Give it again", what = self.what())
+    }
 }
+
+message::error!(ReadError);
 
 /// Reads a whole range into memory. For headers and other small things.
 pub async fn read<S: Source>(source: &S, range: Range<u64>) -> Result<Vec<u8>, ReadError> {
     let len = usize::try_from(range.end - range.start)
-        .map_err(|_| ReadError::Platform("it does not fit into memory".to_owned()))?;
+        .map_err(|_| ReadError::Platform(say!("it does not fit into memory").into()))?;
     let mut bytes = vec![0; len];
     source.stream(range).fill(&mut bytes).await?;
     Ok(bytes)
@@ -200,7 +206,7 @@ mod native {
                 .and_then(|_| file.read_exact(buffer))
                 .map_err(|error| match error.kind() {
                     io::ErrorKind::UnexpectedEof => ReadError::EndedEarly,
-                    _ => ReadError::Platform(error.to_string()),
+                    _ => ReadError::Platform(error.to_string().into()),
                 })?;
             self.range.start = end;
             Ok(())

@@ -5,7 +5,8 @@
 //! output: one that compares instead of writing.
 
 use crate::engine::lane::LaneReader;
-use crate::engine::{EngineError, in_tensor};
+use crate::engine::{EngineError, place_in};
+use crate::message::{self, Message, say};
 use crate::plan::{Extent, OutputFile, Plan};
 use crate::report::{FileSummary, NonFinite, Role, shown};
 use crate::sink::{Sink, WriteError};
@@ -34,13 +35,11 @@ pub struct Verified {
 }
 
 /// Why merged files are not known to be right.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum VerifyError {
     /// A file is none of those that were written.
-    #[error("`{0}` is no file of that merge")]
     Foreign(String),
     /// A file has another size than the one that was written.
-    #[error("`{file}` is not whole: it has {size} bytes, and {right} were written")]
     Size {
         /// The file.
         file: String,
@@ -50,18 +49,13 @@ pub enum VerifyError {
         right: u64,
     },
     /// A file holds something else.
-    #[error(
-        "`{file}` is not what the models give: it differs in {place}. Merge again; if that \
-         does not help, the disk may be failing"
-    )]
     Differs {
         /// The file.
         file: String,
         /// Its header or text, or the first element that differs.
-        place: String,
+        place: Message,
     },
     /// A file can't be read back.
-    #[error("`{file}`: {} Merge again", .error.what())]
     Output {
         /// The file.
         file: String,
@@ -69,12 +63,6 @@ pub enum VerifyError {
         error: ReadError,
     },
     /// An input can't be read any more.
-    #[error(
-        "`{}` of {role}{}: {} Put it back as it was, or merge again",
-        shown(.file),
-        in_tensor(.tensor),
-        .error.what()
-    )]
     Input {
         /// Whose file it is.
         role: Role,
@@ -86,11 +74,6 @@ pub enum VerifyError {
         error: ReadError,
     },
     /// An input is not what it was when the files were merged.
-    #[error(
-        "`{}` of {role}: {} Put it back as it was, or merge again",
-        shown(.file),
-        .error.what()
-    )]
     Changed {
         /// Whose file it is.
         role: Role,
@@ -100,9 +83,52 @@ pub enum VerifyError {
         error: ReadError,
     },
     /// The person did not want it any more.
-    #[error("the verification was stopped")]
     Cancelled,
 }
+
+impl VerifyError {
+    /// What is wrong, and what to do.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Foreign(file) => say!("`{file}` is no file of that merge", file = shown(file)),
+            Self::Size { file, size, right } => say!(
+                "`{file}` is not whole: it has {size} bytes, and {right} were written",
+                file = shown(file),
+                size,
+                right
+            ),
+            Self::Differs { file, place } => say!(
+                "`{file}` is not what the models give: it differs in {place}. Merge again; if that \
+                 does not help, the disk may be failing",
+                file = shown(file),
+                place
+            ),
+            Self::Output { file, error } => say!(
+                "`{file}`: {what}. Merge again",
+                file = shown(file),
+                what = error.what()
+            ),
+            Self::Input {
+                role,
+                file,
+                tensor,
+                error,
+            } => put_back(place_in(*role, file, tensor.as_deref()), error),
+            Self::Changed { role, file, error } => put_back(place_in(*role, file, None), error),
+            Self::Cancelled => say!("the verification was stopped"),
+        }
+    }
+}
+
+fn put_back(place: Message, error: &ReadError) -> Message {
+    say!(
+        "{place}: {what}. Put it back as it was, or merge again",
+        place,
+        what = error.what()
+    )
+}
+
+message::error!(VerifyError);
 
 /// What is found out about merged files.
 pub struct Verification<'a, S: Source> {
@@ -258,24 +284,31 @@ impl<'a, S: Source> Verification<'a, S> {
     }
 
     /// What lies at a place of a file, for people.
-    fn place(&self, name: &str, at: u64) -> String {
+    fn place(&self, name: &str, at: u64) -> Message {
         let file = self.files.iter().find(|file| file.name == name);
         let Some(mut left) = file.and_then(|file| at.checked_sub(file.start.len() as u64)) else {
             let is_text = file.is_some_and(|file| file.jobs.is_empty());
-            return if is_text { "its text" } else { "its header" }.to_owned();
+            return match is_text {
+                true => say!("its text"),
+                false => say!("its header"),
+            };
         };
         for job in file.map_or(&[][..], |file| &file.jobs) {
             let len = job.segments.iter().map(|segment| segment.len()).sum();
             if left < len {
                 let element = left * 8 / job.dtype.bitsize().max(1) as u64;
                 return match &job.tensor {
-                    Some(tensor) => format!("tensor `{}`, element {element}", shown(tensor)),
-                    None => format!("byte {element}"),
+                    Some(tensor) => say!(
+                        "tensor `{tensor}`, element {element}",
+                        tensor = shown(tensor),
+                        element
+                    ),
+                    None => say!("byte {element}", element),
                 };
             }
             left -= len;
         }
-        String::new()
+        Message::default()
     }
 }
 
@@ -317,7 +350,7 @@ impl<S: Source> Sink for Verification<'_, S> {
     async fn write(&mut self, bytes: &[u8]) -> Result<(), WriteError> {
         let compared = self.compare(bytes).await;
         compared.map_err(|wrong| {
-            let reason = wrong.to_string();
+            let reason = wrong.message().into();
             self.wrong = Some(wrong);
             WriteError::Platform {
                 file: String::new(),

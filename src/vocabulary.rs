@@ -3,6 +3,7 @@
 
 use crate::checkpoint::AddedToken;
 use crate::json;
+use crate::message::{self, Message, say};
 use crate::report::{byte_size, shown, shown_reason};
 use crate::source::{self, ReadError, Source};
 use serde::Deserializer;
@@ -41,44 +42,60 @@ pub struct Vocabulary {
 }
 
 /// Why there is no vocabulary.
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VocabularyError {
     /// The model was given without `tokenizer.json`.
-    #[error("it was given without its `tokenizer.json`")]
     Missing,
     /// The file is larger than any that is known.
-    #[error(
-        "its `tokenizer.json` has {}, more than the {} that are read",
-        byte_size(*.0),
-        byte_size(MAX_SIZE)
-    )]
     TooLarge(u64),
     /// The file could not be read.
-    #[error("its `tokenizer.json` can't be read: {}", .0.what())]
     Read(ReadError),
     /// The file is no tokenizer.
-    #[error("its `tokenizer.json` can't be read as a tokenizer ({})", shown_reason(.0))]
     Json(String),
     /// The file has no tokens.
-    #[error("its `tokenizer.json` has no vocabulary")]
     Empty,
     /// A token with a row far beyond all others.
-    #[error(
-        "its `tokenizer.json` gives the token `{}` a row far beyond all others",
-        shown(.0)
-    )]
     Row(String),
     /// A token with two rows.
-    #[error("its `tokenizer.json` has the token `{}` twice", shown(.0))]
     DoubledToken(String),
     /// A row with two tokens.
-    #[error(
-        "its `tokenizer.json` gives one row to two tokens, `{}` and `{}`",
-        shown(.0),
-        shown(.1)
-    )]
     DoubledRow(String, String),
 }
+
+impl VocabularyError {
+    /// What is wrong with the model's tokenizer.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Missing => say!("it was given without its `tokenizer.json`"),
+            Self::TooLarge(size) => say!(
+                "its `tokenizer.json` has {size}, more than the {most} that are read",
+                size = byte_size(*size),
+                most = byte_size(MAX_SIZE)
+            ),
+            Self::Read(error) => say!("its `tokenizer.json`: {what}", what = error.what()),
+            Self::Json(reason) => say!(
+                "its `tokenizer.json` can't be read as a tokenizer ({reason})",
+                reason = shown_reason(reason)
+            ),
+            Self::Empty => say!("its `tokenizer.json` has no vocabulary"),
+            Self::Row(token) => say!(
+                "its `tokenizer.json` gives the token `{token}` a row far beyond all others",
+                token = shown(token)
+            ),
+            Self::DoubledToken(token) => say!(
+                "its `tokenizer.json` has the token `{token}` twice",
+                token = shown(token)
+            ),
+            Self::DoubledRow(first, second) => say!(
+                "its `tokenizer.json` gives one row to two tokens, `{first}` and `{second}`",
+                first = shown(first),
+                second = shown(second)
+            ),
+        }
+    }
+}
+
+message::error!(VocabularyError);
 
 impl Vocabulary {
     /// Reads a `tokenizer.json`.

@@ -5,7 +5,7 @@ mod common;
 
 use chat_vector::checkpoint::Checkpoint;
 use chat_vector::source::Memory;
-use common::{T, file, open, weights};
+use common::{T, file, open, texts, weights};
 use safetensors::Dtype;
 
 fn tensors(names: &[&str]) -> Vec<T> {
@@ -47,7 +47,7 @@ fn refused(files: Vec<Memory>) -> String {
     let [problem] = &problems[..] else {
         panic!("{problems:?}")
     };
-    problem.message.clone()
+    problem.message.to_string()
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn one_file_of_any_name() {
     let checkpoint = open(vec![part("my model.safetensors", &["a", "b"])]).unwrap();
     assert_eq!(names(&checkpoint), ["a", "b"]);
     let summary = checkpoint.summary();
-    assert_eq!(summary.label, "12 params · BF16");
+    assert_eq!(summary.label.to_string(), "12 params · BF16");
     assert_eq!((summary.tensors, summary.bytes), (2, 24));
     assert_eq!(summary.files[0].name, "my model.safetensors");
 }
@@ -96,7 +96,7 @@ fn shards_with_an_index_and_what_lies_beside_them() {
     assert_eq!(names(&checkpoint), ["a", "b"]);
     assert_eq!(checkpoint.tied, Some(false));
     let notice = "`consolidated.safetensors` was left out: the index does not name it.";
-    assert_eq!(checkpoint.notices, [notice]);
+    assert_eq!(texts(&checkpoint.notices), [notice]);
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_folder_with_folders_below() {
     assert_eq!(names(&checkpoint), ["a"]);
     assert_eq!(checkpoint.tied, Some(true));
     let notice = "Left out: 1 `.safetensors` file in folders further down.";
-    assert_eq!(checkpoint.notices, [notice]);
+    assert_eq!(texts(&checkpoint.notices), [notice]);
 }
 
 #[test]
@@ -121,7 +121,11 @@ fn a_broken_config_is_no_reason_to_stop() {
     let files = vec![part("m.safetensors", &["a"]), json("config.json", "{")];
     let checkpoint = open(files).unwrap();
     assert_eq!(checkpoint.tied, None);
-    assert!(checkpoint.notices[0].contains("`config.json` was left out"));
+    assert!(
+        checkpoint.notices[0]
+            .to_string()
+            .contains("`config.json` was left out")
+    );
 }
 
 /// macOS leaves such files on disks of other systems.
@@ -255,11 +259,13 @@ fn names_each_broken_file() {
     assert!(
         problems[0]
             .message
+            .to_string()
             .starts_with("`a.safetensors`: the file has only 5 bytes")
     );
     assert!(
         problems[1]
             .message
+            .to_string()
             .starts_with("`c.safetensors`: the file is empty")
     );
 }

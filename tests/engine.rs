@@ -11,7 +11,7 @@ use chat_vector::recipe::{EmbeddingRows, OutputDtype, Preset, Recipe, Rule, Shar
 use chat_vector::report::{FileSummary, Role};
 use chat_vector::sink::{self, Sink, WriteError};
 use chat_vector::source::{Disk, Memory, ReadError, Source, Stream};
-use common::{T, file, formula, merge, of_values, open, raw, run, shards, single, weights};
+use common::{T, file, formula, merge, of_values, open, raw, run, shards, single, texts, weights};
 use safetensors::{Dtype, SafeTensors};
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
@@ -206,7 +206,7 @@ fn what_does_not_merge_is_copied_byte_for_byte() {
         (Dtype::F8_E4M3, vec![3], vec![0x7f, 0x80, 1])
     );
     assert_eq!(merged.plan.report.copied, 3);
-    let notices = merged.plan.report.notices.join("\n");
+    let notices = texts(&merged.plan.report.notices).join("\n");
     assert!(notices.contains("`mask`: BOOL does not merge"), "{notices}");
 }
 
@@ -342,7 +342,7 @@ fn tied_embeddings_stand_in_for_a_missing_head() {
         let expected = formula(t, &b[0], &[(&c[0], 1.0)], Dtype::BF16);
         assert_eq!(merged.tensor(&t.name).2, expected, "{}", t.name);
     }
-    let notices = merged.plan.report.notices.join("\n");
+    let notices = texts(&merged.plan.report.notices).join("\n");
     assert!(
         notices.contains("base ties it to `model.embed_tokens.weight`"),
         "{notices}"
@@ -357,7 +357,7 @@ fn tied_embeddings_stand_in_for_a_missing_head() {
     };
     let merged = merge(&models, &Recipe::new(vec![1.0]));
     assert_eq!(merged.plan.rows.len(), 1);
-    let notices = merged.plan.report.notices.join("\n");
+    let notices = texts(&merged.plan.report.notices).join("\n");
     assert!(
         notices.contains("The target has no `lm_head.weight`"),
         "{notices}"

@@ -8,7 +8,7 @@ use chat_vector::document::{self, Document, from_json};
 use chat_vector::plan::Models;
 use chat_vector::recipe::{ChatSettings, OutputDtype, OutputFolder, Recipe, Rule};
 use chat_vector::source::Memory;
-use common::{Merged, merge, open, single, weights};
+use common::{Merged, merge, open, single, texts, weights};
 use safetensors::Dtype;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -108,7 +108,7 @@ fn names(merged: &Merged) -> Vec<&str> {
 }
 
 fn told(merged: &Merged) -> String {
-    merged.plan.report.folder.join("\n")
+    texts(&merged.plan.report.folder).join("\n")
 }
 
 #[test]
@@ -435,7 +435,7 @@ fn damaged_texts_are_not_passed_on() {
             ("merges.txt", ""),
         ],
     );
-    let left_out = base.notices.join("\n");
+    let left_out = texts(&base.notices).join("\n");
     for name in [
         "generation_config.json",
         "tokenizer_config.json",

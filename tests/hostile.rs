@@ -29,7 +29,7 @@ fn every_case_is_told_in_full() {
 fn messages(problems: Vec<Problem>) -> Vec<String> {
     problems
         .into_iter()
-        .map(|problem| problem.message)
+        .map(|problem| problem.message.to_string())
         .collect()
 }
 

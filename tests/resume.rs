@@ -5,7 +5,7 @@ mod common;
 
 use chat_vector::checkpoint::Checkpoint;
 use chat_vector::engine::{self, EngineError};
-use chat_vector::journal::{Journal, JournalError, Mark};
+use chat_vector::journal::{Aspect, Journal, JournalError, Mark};
 use chat_vector::plan::{self, Models, Plan};
 use chat_vector::recipe::{OutputDtype, Recipe, Shards};
 use chat_vector::report::{FileSummary, NonFinite, Role};
@@ -386,12 +386,9 @@ fn other_models_are_refused() {
     );
 
     let with_target = cast(&base, Some(&chat), vec![&chat]);
-    assert_eq!(
-        refused(&with_target),
-        JournalError::Models("no target".into())
-    );
+    assert_eq!(refused(&with_target), JournalError::Target { had: false });
     let two = cast(&base, None, vec![&chat, &chat]);
-    assert_eq!(refused(&two), JournalError::Models("1 chat model".into()));
+    assert_eq!(refused(&two), JournalError::Chats(1));
 
     let differs = |what| JournalError::File {
         role: Role::Chat(0),
@@ -399,17 +396,23 @@ fn other_models_are_refused() {
         what,
     };
     let later = model_of(&tensors(2), 1001, &unlimited());
-    assert_eq!(refused(&cast(&base, None, vec![&later])), differs("date"));
+    assert_eq!(
+        refused(&cast(&base, None, vec![&later])),
+        differs(Aspect::Date)
+    );
     let mut changed = tensors(2);
     changed[0].push(weights("b", Dtype::F32, &[1], 1));
     let larger = model_of(&changed, 1000, &unlimited());
-    assert_eq!(refused(&cast(&base, None, vec![&larger])), differs("size"));
+    assert_eq!(
+        refused(&cast(&base, None, vec![&larger])),
+        differs(Aspect::Size)
+    );
     let mut changed = tensors(2);
     changed[0][0].name = "b".into();
     let renamed = model_of(&changed, 1000, &unlimited());
     assert_eq!(
         refused(&cast(&base, None, vec![&renamed])),
-        differs("header")
+        differs(Aspect::Header)
     );
 
     let one = Dated {

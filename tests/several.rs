@@ -259,7 +259,7 @@ impl Stream for CountedStream {
         let Self(inner, file, at) = self;
         let left = file.left.get().checked_sub(1);
         file.left
-            .set(left.ok_or_else(|| ReadError::Platform("unplugged".to_owned()))?);
+            .set(left.ok_or_else(|| ReadError::Platform("unplugged".into()))?);
         for reads in &mut file.reads.borrow_mut()[*at..][..buffer.len()] {
             *reads += 1;
         }
@@ -547,7 +547,7 @@ fn outputs_with_other_tensors_are_refused_in_words() {
     );
     assert_eq!(plans[0].report.problems, []);
     assert_eq!(plans[2].report.problems, []);
-    let told = &plans[1].report.problems[0].message;
+    let told = &plans[1].report.problems[0].message.to_string();
     assert!(told.contains("can't be made in one go"), "{told}");
     assert!(plans[1].files.is_empty());
 }

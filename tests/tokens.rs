@@ -12,7 +12,7 @@ use chat_vector::report::{Action, Role};
 use chat_vector::sink;
 use chat_vector::source::Memory;
 use chat_vector::verify::Verification;
-use common::{T, file, formula, merge, open, raw, tokenizer, weights};
+use common::{T, file, formula, merge, open, raw, texts, tokenizer, weights};
 use safetensors::Dtype;
 use std::collections::BTreeMap;
 
@@ -261,11 +261,11 @@ fn an_extended_vocabulary_keeps_its_own_tokens_and_padding() {
     assert_eq!(segments(&plan, HEAD), 2);
     assert_eq!(plan.report.token_tables[0].tensor, HEAD);
     assert_eq!(
-        plan.rows[0].why,
+        plan.rows[0].why.to_string(),
         "by token: 5 rows merged, 7 copied, 0 taken over"
     );
     assert_eq!(
-        plan.report.notices,
+        texts(&plan.report.notices),
         [
             "`lm_head.weight`, `model.embed_tokens.weight`: the target's rows are kept for tokens \
              that another model lacks: `x`, `y`.",
@@ -290,7 +290,7 @@ fn rows_in_another_order_find_each_other() {
     };
     let plan = check(&models, made, &recipe(&[0.7, -0.25]));
     assert_eq!(counts(&plan), [[5, 1, 0, 0]; 2]);
-    let notices = plan.report.notices.join("\n");
+    let notices = texts(&plan.report.notices).join("\n");
     assert!(notices.contains("another model lacks: `e`."), "{notices}");
     // A chat model that takes no part need not have the token.
     let plan = check(&models, made, &recipe(&[0.0, 1.0]));
@@ -421,7 +421,7 @@ fn embeddings_that_are_skipped_take_over_rows_all_the_same() {
     assert_eq!(merged.tensor(HEAD).2, expected(HEAD));
     assert_eq!(merged.tensor(EMBEDDINGS).2, expected(EMBEDDINGS));
     assert_ne!(merged.tensor(HEAD).2, target.get(HEAD).bytes);
-    let why = &merged.plan.rows[0].why;
+    let why = merged.plan.rows[0].why.to_string();
     assert!(why.starts_with("every λ is 0 (rule `{*lm_head*"), "{why}");
     assert!(
         why.ends_with("; by token: 0 rows merged, 8 copied, 2 taken over"),
@@ -529,7 +529,11 @@ fn rows_that_are_no_tokens_stay_where_they_are() {
     assert_eq!(merged.tensor(name).2, right);
     let merged = merge(&models(&l), &recipe(&[1.0]));
     assert_eq!(merged.tensor(name).2, longer.get(name).bytes);
-    assert!(merged.plan.report.notices[0].contains("the target's rows are kept"));
+    assert!(
+        merged.plan.report.notices[0]
+            .to_string()
+            .contains("the target's rows are kept")
+    );
 }
 
 /// A thousand rows in no order, in files whose rows lie farther apart than a chunk.
@@ -657,7 +661,7 @@ fn problem(models: &Models<Memory>, recipe: &Recipe) -> (Option<Role>, String) {
         panic!("{:?}", plan.report.problems)
     };
     assert!(plan.files.is_empty());
-    (problem.model, problem.message.clone())
+    (problem.model, problem.message.to_string())
 }
 
 #[test]
@@ -789,7 +793,9 @@ fn tables_that_lack_a_row_to_take_over_are_told() {
             recipe.unmatched = chat_vector::recipe::Unmatched::Refuse;
             let plan = plan::plan(&models, &recipe);
             let problems = plan.report.problems;
-            let message = problems.iter().find(|p| p.message.contains(words));
+            let message = problems
+                .iter()
+                .find(|p| p.message.to_string().contains(words));
             assert!(message.is_some(), "{words}: {problems:?}");
             assert_eq!(problems[0].tensor.as_deref(), Some(HEAD));
         }

@@ -68,9 +68,9 @@ fn weights_of(merged: &Merged) -> Vec<Vec<u8>> {
         .collect()
 }
 
-fn row<'a>(plan: &'a Plan, name: &str) -> (Action, &'a str) {
+fn row(plan: &Plan, name: &str) -> (Action, String) {
     let row = plan.rows.iter().find(|row| row.name == name).unwrap();
-    (row.action, &row.why)
+    (row.action, row.why.to_string())
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_vector_is_chat_minus_base() {
     }
     let report = &merged.plan.report;
     assert_eq!((report.merged, report.left_out, report.copied), (4, 1, 0));
-    assert_eq!(report.label, "292 params · F32");
+    assert_eq!(report.label.to_string(), "292 params · F32");
     assert!(
         row(&merged.plan, "ids")
             .1
@@ -168,7 +168,7 @@ fn a_vector_may_leave_tensors_out() {
     let merged = merge(&cast(&target, None, &[&vector]), &Recipe::new(vec![1.0]));
     assert_eq!(
         row(&merged.plan, NORM),
-        (Action::Copied, "no chat vector has it: copied")
+        (Action::Copied, "no chat vector has it: copied".to_owned())
     );
     assert!(
         merged
@@ -176,7 +176,7 @@ fn a_vector_may_leave_tensors_out() {
             .report
             .notices
             .iter()
-            .any(|n| n.contains("no chat vector has it"))
+            .any(|n| n.to_string().contains("no chat vector has it"))
     );
     let (_, _, bytes) = merged.tensor(NORM);
     assert_eq!(bytes, tensors(2)[2].bytes);
@@ -195,7 +195,7 @@ fn rows_that_not_all_have_change_nothing() {
     let mut recipe = vector_recipe(vec![1.0]);
     let made = merge(&cast(&base, None, &[&chat]), &recipe);
     assert_eq!(row(&made.plan, EMBED).0, Action::LeftOut);
-    let notice = &made.plan.report.notices[0];
+    let notice = made.plan.report.notices[0].to_string();
     assert!(notice.contains("these stay the target's"), "{notice}");
 
     recipe.embedding_rows = EmbeddingRows::MergeShared;
@@ -302,7 +302,9 @@ fn no_rows_are_taken_over_from_a_vector() {
     let told = plan::plan(&cast(&base, Some(&target), &[&vector]), &recipe);
     let message = &told.report.problems[0].message;
     assert!(
-        message.contains("the base that the vector was made of"),
+        message
+            .to_string()
+            .contains("the base that the vector was made of"),
         "{message}"
     );
 
@@ -319,7 +321,9 @@ fn no_rows_are_taken_over_from_a_vector() {
     let told = plan::plan(&models, &recipe);
     let message = &told.report.problems[0].message;
     assert!(
-        message.contains("is a chat vector, and has no rows of its own"),
+        message
+            .to_string()
+            .contains("is a chat vector, and has no rows of its own"),
         "{message}"
     );
 }
@@ -387,7 +391,11 @@ fn what_can_be_no_vector_and_what_vectors_can_not_be_is_refused() {
             panic!("{words}: {:?}", plan.report.problems)
         };
         assert_eq!(problem.model, role);
-        assert!(problem.message.contains(words), "{}", problem.message);
+        assert!(
+            problem.message.to_string().contains(words),
+            "{}",
+            problem.message
+        );
         assert!(plan.files.is_empty());
     }
 }

@@ -104,7 +104,7 @@ fn files_beside_the_weights_are_verified_too() {
         else {
             panic!("a byte of {name} was overlooked")
         };
-        assert_eq!((file.as_str(), told.as_str()), (name, place));
+        assert_eq!((file.as_str(), told.to_string().as_str()), (name, place));
     }
 }
 
@@ -126,7 +126,11 @@ fn any_wrong_byte_is_found() {
             };
             assert_eq!(&file, name);
             let before = ["its header", "its header", "its text"][number];
-            assert_eq!(place == before, at < start, "byte {at} of {name}: {place}");
+            assert_eq!(
+                place.to_string() == before,
+                at < start,
+                "byte {at} of {name}: {place}"
+            );
         }
     }
     // The first shard: F32 lies before BF16.

@@ -201,7 +201,7 @@ struct Never;
 
 impl Stream for Never {
     async fn fill(&mut self, _buffer: &mut [u8]) -> Result<(), ReadError> {
-        Err(ReadError::Platform("unplugged".to_owned()))
+        Err(ReadError::Platform("unplugged".into()))
     }
 }
 

@@ -4,8 +4,9 @@
 
 use super::CheckpointError;
 use crate::json;
+use crate::message::{Fill as _, Filling, Message, say};
 use crate::recipe::name_matches;
-use crate::report::{byte_size, shown_reason};
+use crate::report::{byte_size, shown, shown_reason};
 use crate::source::{self, Source};
 
 /// Texts that a merged model's are made from, or that say something about the model.
@@ -62,31 +63,36 @@ pub(crate) fn text_of<'a>(texts: &'a [(String, String)], name: &str) -> Option<&
 /// Reads the small texts among companions. What can't be understood is left out with a notice.
 pub(super) async fn read_texts<S: Source>(
     companions: &[S],
-    notices: &mut Vec<String>,
+    notices: &mut Vec<Message>,
 ) -> Result<Vec<(String, String)>, CheckpointError> {
     let mut texts = Vec::new();
     for file in companions.iter().filter(|file| is_text(file.name())) {
         let name = file.name().to_owned();
         match read_text(file).await? {
             Ok(text) => texts.push((name, text)),
-            Err(why) => notices.push(format!("`{name}` was left out: it can't be read ({why}).")),
+            Err(why) => notices.push(say!(
+                "`{name}` was left out: it can't be read ({why}).",
+                name = shown(&name),
+                why
+            )),
         }
     }
     Ok(texts)
 }
 
-async fn read_text<S: Source>(file: &S) -> Result<Result<String, String>, CheckpointError> {
+async fn read_text<S: Source>(file: &S) -> Result<Result<String, Filling>, CheckpointError> {
     if file.size() > MAX_TEXT {
-        return Ok(Err(format!("it is over {} large", byte_size(MAX_TEXT))));
+        let why = say!("it is over {size} large", size = byte_size(MAX_TEXT));
+        return Ok(Err(why.into()));
     }
     let bytes = read(file, file.size()).await?;
     let Ok(text) = String::from_utf8(bytes) else {
-        return Ok(Err("it is not text (UTF-8)".to_owned()));
+        return Ok(Err(say!("it is not text (UTF-8)").into()));
     };
     if file.name().ends_with(".json")
         && let Err(error) = json::fields(&text)
     {
-        return Ok(Err(shown_reason(&error.to_string()).to_string()));
+        return Ok(Err(shown_reason(&error.to_string()).filling()));
     }
     Ok(Ok(text))
 }

@@ -8,6 +8,7 @@ use crate::checkpoint::{Checkpoint, is_text, is_vocabulary, text_of as text};
 use crate::document::{self, Document};
 use crate::dtype::{Dtype, Float};
 use crate::json;
+use crate::message::{Fill as _, Filling, Message, say};
 use crate::recipe::{ChatSettings, Goal, OutputFolder, Recipe};
 use crate::report::{PlanReport, Role, shown};
 use crate::source::Source;
@@ -33,7 +34,7 @@ const TEXT_CONFIG: &str = "text_config";
 #[derive(Default)]
 pub(super) struct Folder {
     pub files: Vec<OutputFile>,
-    pub told: Vec<String>,
+    pub told: Vec<Message>,
 }
 
 /// What goes beside these weights.
@@ -52,13 +53,15 @@ pub(super) fn files<S: Source>(
     if target.text(CONFIG).is_none() {
         let is_config = |file: &S| file.name() == CONFIG;
         folder.told.push(match target.companions().iter().any(is_config) {
-            true => format!(
+            true => say!(
                 "The output is weights alone: the config.json of {role} can't be read. Put it \
-                 beside the weights yourself."
+                 beside the weights yourself.",
+                role
             ),
-            false => format!(
+            false => say!(
                 "The output is weights alone: {role} was given without its config.json. Give its \
-                 whole folder to get a folder that loads."
+                 whole folder to get a folder that loads.",
+                role
             ),
         });
         return folder;
@@ -67,16 +70,18 @@ pub(super) fn files<S: Source>(
     let mut texts = target.texts.clone();
     let has_tokenizer = |file: &S| is_vocabulary(file.name());
     let what = match target.companions().iter().any(has_tokenizer) {
-        true => "Config and tokenizer",
-        false => "Config, without a tokenizer since none was given",
+        true => say!("Config and tokenizer"),
+        false => say!("Config, without a tokenizer since none was given"),
     };
-    let mut told = format!("{what}: {}", called(role, recipe));
+    let model = called(role, recipe);
+    let mut told = say!("{what}: {model}.", what, model);
     if let Some((dtype, name)) = torch_dtype(weights) {
         let config = text(&texts, CONFIG).map(|config| with_dtype(config, name));
         replace(&mut texts, CONFIG, config.unwrap_or_default());
-        told += &format!(", with dtype {dtype}");
+        let dtype = dtype.to_string();
+        told = say!("{what}: {model}, with dtype {dtype}.", what, model, dtype);
     }
-    folder.told.push(told + ".");
+    folder.told.push(told);
     let last = models.chats.iter().enumerate().next_back();
     match (recipe.chat_settings, last) {
         (ChatSettings::LastChat, Some((i, chat))) => {
@@ -89,9 +94,9 @@ pub(super) fn files<S: Source>(
             };
             settings.apply(&mut texts, &mut folder.told);
         }
-        _ => folder.told.push(format!(
-            "Chat template, end of turn and generation settings: {}, as you chose.",
-            called(role, recipe)
+        _ => folder.told.push(say!(
+            "Chat template, end of turn and generation settings: {model}, as you chose.",
+            model
         )),
     }
 
@@ -112,15 +117,15 @@ pub(super) fn files<S: Source>(
     folder.files.push(OutputFile::of_text("README.md", card));
     folder
         .told
-        .push("Model card and recipe: of this merge.".to_owned());
+        .push(say!("Model card and recipe: of this merge."));
     folder
 }
 
 /// A model in a sentence: by its part, and its name where it has one.
-fn called(role: Role, recipe: &Recipe) -> String {
+fn called(role: Role, recipe: &Recipe) -> Filling {
     match recipe.models.of(role) {
-        Some(name) => format!("{role} (`{}`)", shown(name)),
-        None => role.to_string(),
+        Some(name) => Filling::Message(say!("{role} (`{name}`)", role, name = shown(name))),
+        None => role.filling(),
     }
 }
 
@@ -218,50 +223,70 @@ enum End {
 struct Settings<'a, S> {
     chat: &'a Checkpoint<S>,
     target: &'a Checkpoint<S>,
-    name: String,
-    target_name: String,
+    name: Filling,
+    target_name: Filling,
 }
 
 impl<S: Source> Settings<'_, S> {
-    fn apply(&self, texts: &mut Texts, told: &mut Vec<String>) {
+    fn apply(&self, texts: &mut Texts, told: &mut Vec<Message>) {
         let Self {
             name, target_name, ..
         } = self;
         if self.chat.texts.is_empty() {
-            told.push(format!(
-                "Chat template, end of turn and generation settings: {target_name}, since {name} \
-                 was given without its config and tokenizer. Give its whole folder to have them of \
-                 it."
+            told.push(say!(
+                "Chat template, end of turn and generation settings: {target}, since {chat} was \
+                 given without its config and tokenizer. Give its whole folder to have them of it.",
+                target = target_name,
+                chat = name
             ));
             return;
         }
         told.push(if self.apply_template(texts) {
-            format!("Chat template: {name}.")
+            say!("Chat template: {model}.", model = name)
         } else if template(texts).is_some() {
-            format!("Chat template: {target_name}, since {name} has none.")
+            say!(
+                "Chat template: {target}, since {chat} has none.",
+                target = target_name,
+                chat = name
+            )
         } else {
-            format!("Chat template: none, for neither {name} nor {target_name} has one.")
+            say!(
+                "Chat template: none, for neither {chat} nor {target} has one.",
+                chat = name,
+                target = target_name
+            )
         });
         told.push(match self.apply_end(texts) {
-            End::Taken => format!("End of turn (eos): {name}."),
-            End::Unchecked => format!(
-                "End of turn (eos): {name}. Its tokens could not be compared with the target's by \
-                 their texts."
+            End::Taken => say!("End of turn (eos): {model}.", model = name),
+            End::Unchecked => say!(
+                "End of turn (eos): {model}. Its tokens could not be compared with the target's by \
+                 their texts.",
+                model = name
             ),
-            End::None => format!("End of turn (eos): {target_name}, since {name} says none."),
+            End::None => say!(
+                "End of turn (eos): {target}, since {chat} says none.",
+                target = target_name,
+                chat = name
+            ),
             End::Lacks(token) => {
-                told.push(format!(
-                    "End of turn (eos) and generation settings: {target_name}, since {name} ends \
-                     its turns with `{}`, which the target's tokenizer has not. The merged model \
+                told.push(say!(
+                    "End of turn (eos) and generation settings: {target}, since {chat} ends its \
+                     turns with `{token}`, which the target's tokenizer has not. The merged model \
                      may not know when to stop.",
-                    shown(&token)
+                    target = target_name,
+                    chat = name,
+                    token = shown(&token)
                 ));
                 return;
             }
         });
         told.push(match self.chat.text(GENERATION) {
-            Some(_) => format!("Generation settings: {name}."),
-            None => format!("Generation settings: {target_name}, since {name} has none."),
+            Some(_) => say!("Generation settings: {model}.", model = name),
+            None => say!(
+                "Generation settings: {target}, since {chat} has none.",
+                target = target_name,
+                chat = name
+            ),
         });
     }
 

@@ -5,6 +5,7 @@ use super::{ChatPart, Extent, Lane, Models, Part, Segment, output_dtype, problem
 use crate::checkpoint::{Checkpoint, Located};
 use crate::dtype::Float;
 use crate::header::Tensor;
+use crate::message::{Message, say};
 use crate::recipe::{
     EMBEDDINGS, EmbeddingRows, Goal, HEADS, NORMS, Recipe, TOKEN_ROWS, Unmatched, name_matches,
 };
@@ -19,7 +20,7 @@ pub(super) struct Decision {
     /// λ per chat model.
     pub weights: Vec<f64>,
     /// In a few words.
-    pub why: String,
+    pub why: Message,
     /// Its bytes in the output, or what is wrong.
     pub outcome: Outcome,
 }
@@ -65,7 +66,7 @@ pub(super) struct Matcher<'a, S> {
     /// For each rule, the tensors that it was about so far.
     pub rule_counts: Vec<RuleCount>,
     /// The tensors that each remark is about, in the order of the remarks.
-    remarks: Vec<((Remark, String), Vec<&'a str>)>,
+    remarks: Vec<((Remark, Message), Vec<&'a str>)>,
     /// Counterparts that go by another name than the target's tensor.
     lent: HashSet<(Role, &'a str)>,
 }
@@ -87,32 +88,38 @@ impl<'a, S: Source> Matcher<'a, S> {
     pub fn decide(&mut self, target: &'a Located) -> Decision {
         let name = &target.tensor.name;
         let rule = self.first_match(name);
-        let (weights, by_rule) = match rule {
-            Some(at) => {
-                let rule = &self.recipe.rules[at];
-                let weights = Cow::Borrowed(&rule.weights[..]);
-                (weights, format!(" (rule `{}`)", rule.pattern))
+        let rule = rule.map(|at| &self.recipe.rules[at]);
+        let weights = match rule {
+            Some(rule) => Cow::Borrowed(&rule.weights[..]),
+            None => self.recipe.weights_of(name),
+        };
+        let by_rule = |why: Message| match rule {
+            Some(rule) => {
+                let rule = shown(&rule.pattern);
+                say!("{why} (rule `{rule}`)", why, rule)
             }
-            None => (self.recipe.weights_of(name), String::new()),
+            None => why,
         };
         let (why, outcome) = match Float::new(target.tensor.dtype) {
             None => {
                 let dtype = target.tensor.dtype.to_string();
-                let why = format!("{dtype} does not merge: copied byte for byte");
-                self.remark(Remark::NotFloat, dtype, name);
+                let why = say!("{dtype} does not merge: copied byte for byte", dtype);
+                self.remark(Remark::NotFloat, say!("{dtype}", dtype), name);
                 (why, Ok(vec![Segment::Copy(extent(target))]))
             }
             Some(float) if !weights.iter().any(|&weight| takes_part(weight)) => {
                 if self.tokens.as_ref().is_some_and(Tokens::takes_over) && has_token_rows(target) {
                     let (why, outcome) = self.by_token(target, float, &[]);
-                    (format!("every λ is 0{by_rule}; {why}"), outcome)
+                    let cause = by_rule(say!("every λ is 0"));
+                    (say!("{cause}; {why}", cause, why), outcome)
                 } else {
-                    self.copied(format!("every λ is 0{by_rule}: copied"), target, float)
+                    let cause = by_rule(say!("every λ is 0"));
+                    self.copied(say!("{cause}: copied", cause), target, float)
                 }
             }
             Some(float) => {
                 let (why, outcome) = self.decide_merge(target, float, &weights);
-                (why + &by_rule, outcome)
+                (by_rule(why), outcome)
             }
         };
         Decision {
@@ -143,7 +150,7 @@ impl<'a, S: Source> Matcher<'a, S> {
         target: &'a Located,
         float: Float,
         weights: &[f64],
-    ) -> (String, Outcome) {
+    ) -> (Message, Outcome) {
         let tensor = &target.tensor;
         let models = self.models;
         let is_vector = |&i: &usize| models.chats[i].is_vector;
@@ -156,8 +163,8 @@ impl<'a, S: Source> Matcher<'a, S> {
         let chats = (0..weights.len()).filter(|&i| takes_part(weights[i]));
         let chats: Vec<usize> = chats.filter(has).collect();
         if chats.is_empty() {
-            self.remark(Remark::NotInVector, String::new(), &tensor.name);
-            return self.copied("no chat vector has it: copied".to_owned(), target, float);
+            self.remark(Remark::NotInVector, Message::default(), &tensor.name);
+            return self.copied(say!("no chat vector has it: copied"), target, float);
         }
         let base = (!chats.iter().all(is_vector)).then_some(Role::Base);
         let counterparts: Vec<(Role, Option<&'a Located>)> = base
@@ -166,28 +173,28 @@ impl<'a, S: Source> Matcher<'a, S> {
             .map(|role| (role, self.counterpart(role, &tensor.name)))
             .collect();
         if counterparts.iter().all(|(_, found)| found.is_none()) {
-            self.remark(Remark::Alone, String::new(), &tensor.name);
-            return self.copied("only the target has it: copied".to_owned(), target, float);
+            self.remark(Remark::Alone, Message::default(), &tensor.name);
+            return self.copied(say!("only the target has it: copied"), target, float);
         }
 
         let mut found = Vec::new();
         for (role, counterpart) in counterparts {
             match counterpart {
                 None => {
-                    let mismatch = format!("{role} has no such tensor");
+                    let mismatch = say!("{role} has no such tensor", role);
                     let advice = match tensor.name.ends_with("lm_head.weight") {
-                        true => {
-                            format!("If {role} ties it to its embeddings, give its config.json too")
-                        }
+                        true => say!(
+                            "If {role} ties it to its embeddings, give its config.json too",
+                            role
+                        ),
                         false => check_family(role),
                     };
-                    return self.unmatched(role, target, float, mismatch, &advice);
+                    return self.unmatched(role, target, float, mismatch, advice);
                 }
                 Some(other) if Float::new(other.tensor.dtype).is_none() => {
-                    let dtype = other.tensor.dtype;
-                    let mismatch = format!("it is {dtype} in {role}, which does not merge");
-                    let advice = format!("Give {role} in BF16, F16 or F32");
-                    return self.unmatched(role, target, float, mismatch, &advice);
+                    let mismatch = does_not_merge(role, &other.tensor);
+                    let advice = say!("Give {role} in BF16, F16 or F32", role);
+                    return self.unmatched(role, target, float, mismatch, advice);
                 }
                 Some(other) => found.push((role, other)),
             }
@@ -202,29 +209,24 @@ impl<'a, S: Source> Matcher<'a, S> {
         let odd = found.iter().find(differs_more);
         let Some(&(role, other)) = odd.or_else(|| found.iter().find(differs)) else {
             if name_matches(SCALES, &tensor.name) {
-                self.remark(Remark::Scale, String::new(), &tensor.name);
+                self.remark(Remark::Scale, Message::default(), &tensor.name);
             }
             let all = 0..tensor.elements();
             let segments = vec![self.merged(target, float, &found, all, &[])];
-            return ("all models have it".to_owned(), Ok(segments));
+            return (say!("all models have it"), Ok(segments));
         };
-        let mismatch = format!(
-            "its shape is {} in {} but {} in {role}",
-            shape_text(&tensor.shape),
-            self.models.target_role(),
-            shape_text(&other.tensor.shape)
-        );
+        let mismatch = self.other_shape(tensor, role, &other.tensor);
         if !(is_token_table(&tensor.name) && found.iter().all(rows_only)) {
-            return self.unmatched(role, target, float, mismatch, &check_family(role));
+            return self.unmatched(role, target, float, mismatch, check_family(role));
         }
         match self.recipe.embedding_rows {
             // What is left to match by token has rows that are something else, such as positions.
             EmbeddingRows::CopyTarget | EmbeddingRows::MatchByToken => {
-                self.remark(Remark::RowsKept, String::new(), &tensor.name);
-                self.copied(format!("{mismatch}: copied"), target, float)
+                self.remark(Remark::RowsKept, Message::default(), &tensor.name);
+                self.copied(say!("{mismatch}: copied", mismatch), target, float)
             }
             EmbeddingRows::MergeShared => {
-                self.remark(Remark::RowsMerged, String::new(), &tensor.name);
+                self.remark(Remark::RowsMerged, Message::default(), &tensor.name);
                 self.merge_shared_rows(target, float, &found)
             }
         }
@@ -236,7 +238,7 @@ impl<'a, S: Source> Matcher<'a, S> {
         target: &Located,
         float: Float,
         found: &[(Role, &Located)],
-    ) -> (String, Outcome) {
+    ) -> (Message, Outcome) {
         let shape = &target.tensor.shape;
         let rows = shape[0];
         let shared = found
@@ -246,11 +248,15 @@ impl<'a, S: Source> Matcher<'a, S> {
         let split = shared * shape[1..].iter().product::<u64>();
         let mut segments = vec![self.merged(target, float, found, 0..split, &[])];
         let why = match rows - shared {
-            0 => format!("merged with the first {shared} rows of the others"),
+            0 => say!("merged with the first {shared} rows of the others", shared),
             rest => {
                 let rest_elements = split..target.tensor.elements();
                 segments.push(self.converted(target, float, rest_elements));
-                format!("the first {shared} rows merged, the other {rest} copied")
+                say!(
+                    "the first {shared} rows merged, the other {rest} copied",
+                    shared,
+                    rest
+                )
             }
         };
         (why, Ok(segments))
@@ -262,22 +268,23 @@ impl<'a, S: Source> Matcher<'a, S> {
         target: &'a Located,
         float: Float,
         found: &[(Role, &'a Located)],
-    ) -> (String, Outcome) {
+    ) -> (Message, Outcome) {
         let lenders = match self.lenders(target, found) {
             Ok(lenders) => lenders,
             Err(why) => {
                 let name = &target.tensor.name;
-                let message = format!(
-                    "Rows of `{}` can't be taken over: {why}. Remove the tokens from the list of \
-                     those that are taken over.",
-                    shown(name)
+                let message = say!(
+                    "Rows of `{tensor}` can't be taken over: {why}. Remove the tokens from the \
+                     list of those that are taken over.",
+                    tensor = shown(name),
+                    why
                 );
                 let refused = problem(self.models.target_role(), Some(name), message);
                 return (why, Err(refused));
             }
         };
         let Some(tokens) = &self.tokens else {
-            return self.copied("copied".to_owned(), target, float);
+            return self.copied(say!("copied"), target, float);
         };
         let shape = &target.tensor.shape;
         let columns = shape[1..].iter().product::<u64>();
@@ -310,11 +317,11 @@ impl<'a, S: Source> Matcher<'a, S> {
                 }
             });
         });
-        let why = format!(
-            "by token: {} rows merged, {} copied, {} taken over",
-            table.matched,
-            table.kept + table.padding,
-            table.taken_over
+        let why = say!(
+            "by token: {merged} rows merged, {copied} copied, {taken} taken over",
+            merged = table.matched,
+            copied = table.kept + table.padding,
+            taken = table.taken_over
         );
         let kept = (!kept.is_empty() && !found.is_empty()).then(|| names_text(&kept));
         self.token_tables.push(TokenTable {
@@ -335,7 +342,7 @@ impl<'a, S: Source> Matcher<'a, S> {
         &mut self,
         target: &'a Located,
         found: &[(Role, &'a Located)],
-    ) -> Result<Vec<(usize, &'a Located)>, String> {
+    ) -> Result<Vec<(usize, &'a Located)>, Message> {
         let (name, tensor) = (&target.tensor.name, &target.tensor);
         let mut lenders: Vec<(usize, &Located)> = Vec::new();
         let chats = (0..self.models.chats.len()).filter(|&chat| {
@@ -347,19 +354,13 @@ impl<'a, S: Source> Matcher<'a, S> {
             let known = found.iter().find(|(other, _)| *other == role);
             let known = known.map(|(_, other)| *other);
             let Some(lender) = known.or_else(|| self.counterpart(role, name)) else {
-                return Err(format!("{role} has no such tensor"));
+                return Err(say!("{role} has no such tensor", role));
             };
-            let dtype = lender.tensor.dtype;
-            if Float::new(dtype).is_none() {
-                return Err(format!("it is {dtype} in {role}, which does not merge"));
+            if Float::new(lender.tensor.dtype).is_none() {
+                return Err(does_not_merge(role, &lender.tensor));
             }
             if !same_but_rows(tensor, &lender.tensor) {
-                return Err(format!(
-                    "its shape is {} in {} but {} in {role}",
-                    shape_text(&tensor.shape),
-                    self.models.target_role(),
-                    shape_text(&lender.tensor.shape)
-                ));
+                return Err(self.other_shape(tensor, role, &lender.tensor));
             }
             lenders.push((chat, lender));
         }
@@ -368,7 +369,11 @@ impl<'a, S: Source> Matcher<'a, S> {
             let rows = lender.map_or(0, |(_, lender)| lender.tensor.shape[0]);
             let lacks = |role: Role, token: &str| {
                 let token = shown(token);
-                Err(format!("{role} has no row for the token `{token}`"))
+                Err(say!(
+                    "{role} has no row for the token `{token}`",
+                    role,
+                    token
+                ))
             };
             if u64::from(taken.row) >= tensor.shape[0] {
                 let token = &self.recipe.take_over[taken.at].target_token;
@@ -388,21 +393,34 @@ impl<'a, S: Source> Matcher<'a, S> {
         role: Role,
         target: &'a Located,
         float: Float,
-        mismatch: String,
-        advice: &str,
-    ) -> (String, Outcome) {
+        mismatch: Message,
+        advice: Message,
+    ) -> (Message, Outcome) {
         let name = &target.tensor.name;
         if self.recipe.unmatched == Unmatched::Copy {
-            self.remark(Remark::Unmatched, String::new(), name);
-            return self.copied(format!("{mismatch}: copied, as you chose"), target, float);
+            self.remark(Remark::Unmatched, Message::default(), name);
+            let why = say!("{mismatch}: copied, as you chose", mismatch);
+            return self.copied(why, target, float);
         }
-        let message = format!(
-            "Tensor `{}` can't be merged: {mismatch}. {advice}; or leave the tensor out with a \
-             rule of weight 0, or choose \u{201c}Copy what does not match\u{201d}.",
-            shown(name)
+        let message = say!(
+            "Tensor `{tensor}` can't be merged: {mismatch}. {advice}; or leave the tensor out with \
+             a rule of weight 0, or choose \u{201c}Copy what does not match\u{201d}.",
+            tensor = shown(name),
+            mismatch,
+            advice
         );
         let refused = problem(role, Some(name), message);
         (mismatch, Err(refused))
+    }
+
+    fn other_shape(&self, tensor: &Tensor, role: Role, other: &Tensor) -> Message {
+        say!(
+            "its shape is {shape} in {target} but {other} in {role}",
+            shape = shape_text(&tensor.shape),
+            target = self.models.target_role(),
+            other = shape_text(&other.shape),
+            role
+        )
     }
 
     /// The model's tensor of this name, or the embeddings that stand in for a
@@ -416,7 +434,7 @@ impl<'a, S: Source> Matcher<'a, S> {
         self.lent.insert((role, lent));
         self.remark(
             Remark::Tied,
-            format!("{role} ties it to `{}`", shown(lent)),
+            say!("{role} ties it to `{tensor}`", role, tensor = shown(lent)),
             name,
         );
         Some(lender)
@@ -456,10 +474,11 @@ impl<'a, S: Source> Matcher<'a, S> {
 
     /// The whole of the target's tensor; `why` goes on with what becomes of it
     /// where another output dtype was asked for.
-    fn copied(&self, mut why: String, target: &Located, float: Float) -> (String, Outcome) {
+    fn copied(&self, mut why: Message, target: &Located, float: Float) -> (Message, Outcome) {
         let to = self.output(target, float);
         if to != float {
-            why.push_str(&format!(", converted to {}", to.dtype()));
+            let dtype = to.dtype().to_string();
+            why = say!("{why}, converted to {dtype}", why, dtype);
         }
         let all = 0..target.tensor.elements();
         (why, Ok(vec![self.converted(target, float, all)]))
@@ -525,7 +544,7 @@ impl<'a, S: Source> Matcher<'a, S> {
         Float::new(output_dtype(self.recipe, target.tensor.dtype)).unwrap_or(float)
     }
 
-    fn remark(&mut self, remark: Remark, detail: String, name: &'a str) {
+    fn remark(&mut self, remark: Remark, detail: Message, name: &'a str) {
         let key = (remark, detail);
         match self.remarks.binary_search_by(|(other, _)| other.cmp(&key)) {
             Ok(at) => self.remarks[at].1.push(name),
@@ -550,27 +569,29 @@ impl<'a, S: Source> Matcher<'a, S> {
         };
         if let Some((i, _)) = self.models.chats.iter().enumerate().find(is_foreign) {
             let role = Role::Chat(i);
-            let message = format!(
+            let message = say!(
                 "The chat vector that is given as {role} has no tensor of the target: it was made \
-                 of models of another family. Give another one."
+                 of models of another family. Give another one.",
+                role
             );
             return Some(problem(role, None, message));
         }
         (any_unmatched && !shared).then(|| {
-            let message = "No tensor of the target is in base and chat models too, so nothing \
-                           would be merged. Check that all models are of one family."
-                .to_owned();
+            let message = say!(
+                "No tensor of the target is in base and chat models too, so nothing would be \
+                 merged. Check that all models are of one family."
+            );
             problem(Role::Base, None, message)
         })
     }
 
     /// What a person should know about the plan, in sentences.
-    pub fn notices(&self) -> Vec<String> {
+    pub fn notices(&self) -> Vec<Message> {
         let quantised = self
             .remarks
             .iter()
             .any(|((r, _), _)| *r == Remark::NotFloat);
-        let worth_telling = |(remark, _): &(Remark, String)| *remark != Remark::Scale || quantised;
+        let worth_telling = |(remark, _): &(Remark, Message)| *remark != Remark::Scale || quantised;
         let remarks = self
             .remarks
             .iter()
@@ -579,40 +600,58 @@ impl<'a, S: Source> Matcher<'a, S> {
             let which = names_text(names);
             let in_vector = matches!(remark, Remark::Tied | Remark::Scale);
             if self.recipe.goal == Goal::Vector && !in_vector {
-                return format!(
+                return say!(
                     "{which}: not in the chat vector, or not in all rows: where it is added, these \
-                     stay the target's."
+                     stay the target's.",
+                    which
                 );
             }
             match remark {
-                Remark::Scale => format!(
+                Remark::Scale => say!(
                     "{which}: merged, but it looks like the scale of a quantised tensor, which is \
-                     copied. If it is, leave it out with a rule of weight 0 for `{SCALES}`."
+                     copied. If it is, leave it out with a rule of weight 0 for `{pattern}`.",
+                    which,
+                    pattern = SCALES
                 ),
-                Remark::Tied => format!("{which}: {detail}, whose rows stand in for it."),
-                Remark::Alone => {
-                    format!("{which}: only the target has it, copied from the target.")
+                Remark::Tied => {
+                    say!(
+                        "{which}: {detail}, whose rows stand in for it.",
+                        which,
+                        detail
+                    )
                 }
-                Remark::NotFloat => format!(
-                    "{which}: {detail} does not merge, copied from the target byte for byte."
+                Remark::Alone => say!(
+                    "{which}: only the target has it, copied from the target.",
+                    which
                 ),
-                Remark::Unmatched => {
-                    format!("{which}: does not match, copied from the target as you chose.")
-                }
-                Remark::NotInVector => {
-                    format!("{which}: no chat vector has it, copied from the target.")
-                }
-                Remark::RowsKept => format!(
+                Remark::NotFloat => say!(
+                    "{which}: {detail} does not merge, copied from the target byte for byte.",
+                    which,
+                    detail
+                ),
+                Remark::Unmatched => say!(
+                    "{which}: does not match, copied from the target as you chose.",
+                    which
+                ),
+                Remark::NotInVector => say!(
+                    "{which}: no chat vector has it, copied from the target.",
+                    which
+                ),
+                Remark::RowsKept => say!(
                     "{which}: the number of rows differs (an extended vocabulary), the target's \
-                     rows are kept."
+                     rows are kept.",
+                    which
                 ),
-                Remark::RowsMerged => format!(
+                Remark::RowsMerged => say!(
                     "{which}: the number of rows differs (an extended vocabulary); the rows that \
-                     all models have are merged, the target's other rows copied."
+                     all models have are merged, the target's other rows copied.",
+                    which
                 ),
-                Remark::TokensKept => format!(
+                Remark::TokensKept => say!(
                     "{which}: the target's rows are kept for tokens that another model lacks: \
-                     {detail}."
+                     {detail}.",
+                    which,
+                    detail
                 ),
             }
         });
@@ -624,7 +663,7 @@ impl<'a, S: Source> Matcher<'a, S> {
     }
 
     /// Says what becomes of a head that the target lacks.
-    fn tied_target(&self) -> Option<String> {
+    fn tied_target(&self) -> Option<Message> {
         const HEAD: &str = "lm_head.weight";
         let target = self.models.target();
         let elsewhere = std::iter::once(self.models.base)
@@ -632,24 +671,27 @@ impl<'a, S: Source> Matcher<'a, S> {
             .any(|model| model.get(HEAD).is_some());
         match target.tied {
             _ if target.get(HEAD).is_some() => None,
-            Some(false) if elsewhere => Some(format!(
-                "The target has no `{HEAD}`, although its config.json says that it is not tied to \
-                 the embeddings: the output has none either."
+            Some(false) if elsewhere => Some(say!(
+                "The target has no `{head}`, although its config.json says that it is not tied to \
+                 the embeddings: the output has none either.",
+                head = HEAD
             )),
-            Some(true) => Some(format!(
-                "The target has no `{HEAD}`: its embeddings take that part (tied), and so they do \
-                 in the output."
+            Some(true) => Some(say!(
+                "The target has no `{head}`: its embeddings take that part (tied), and so they do \
+                 in the output.",
+                head = HEAD
             )),
-            None if elsewhere => Some(format!(
-                "The target has no `{HEAD}`, so the output has none either. That is right if the \
-                 target ties it to its embeddings: its config.json would tell."
+            None if elsewhere => Some(say!(
+                "The target has no `{head}`, so the output has none either. That is right if the \
+                 target ties it to its embeddings: its config.json would tell.",
+                head = HEAD
             )),
             _ => None,
         }
     }
 
     /// Tensors of base and chat models that nothing in the target asks for.
-    fn left_out(&self) -> Vec<String> {
+    fn left_out(&self) -> Vec<Message> {
         let target = self.models.target();
         let left_out = |role: Role| {
             let extra: Vec<&str> = self
@@ -660,8 +702,13 @@ impl<'a, S: Source> Matcher<'a, S> {
                 .filter(|&name| target.get(name).is_none() && !self.lent.contains(&(role, name)))
                 .collect();
             let which = names_text(&extra);
-            (!extra.is_empty())
-                .then(|| format!("{which}: {role} has it, the target has not; left out."))
+            (!extra.is_empty()).then(|| {
+                say!(
+                    "{which}: {role} has it, the target has not; left out.",
+                    which,
+                    role
+                )
+            })
         };
         std::iter::once(Role::Base)
             .chain((0..self.models.chats.len()).map(Role::Chat))
@@ -697,8 +744,16 @@ fn has_token_rows(located: &Located) -> bool {
     !located.tensor.shape.is_empty() && name_matches(TOKEN_ROWS, &located.tensor.name)
 }
 
-fn check_family(role: Role) -> String {
-    format!("Check that {role} is of the same family")
+fn check_family(role: Role) -> Message {
+    say!("Check that {role} is of the same family", role)
+}
+
+fn does_not_merge(role: Role, tensor: &Tensor) -> Message {
+    say!(
+        "it is {dtype} in {role}, which does not merge",
+        dtype = tensor.dtype.to_string(),
+        role
+    )
 }
 
 fn same_but_rows(a: &Tensor, b: &Tensor) -> bool {
@@ -727,14 +782,13 @@ fn part(located: &Located, float: Float, elements: &Range<u64>) -> Part {
 }
 
 /// The first few names, and how many more there are.
-fn names_text(names: &[&str]) -> String {
-    let shown: Vec<String> = names
-        .iter()
-        .take(3)
-        .map(|name| format!("`{}`", shown(name)))
-        .collect();
-    match names.len() - shown.len() {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
+fn names_text(names: &[&str]) -> Message {
+    let first = names.iter().take(3);
+    let first: Vec<String> = first.map(|name| format!("`{}`", shown(name))).collect();
+    let more = names.len() - first.len();
+    let names = first.join(", ");
+    match more {
+        0 => say!("{names}", names),
+        _ => say!("{names} and {more} more", names, more),
     }
 }

@@ -3,6 +3,7 @@
 
 use super::matching::takes_part;
 use super::{Extent, Job, Lane, Models, OutputFile, Plan, Segment, plan, problem};
+use crate::message::say;
 use crate::recipe::Recipe;
 use crate::source::Source;
 use std::rc::Rc;
@@ -32,10 +33,11 @@ pub fn series<S: Source>(
             && !line_up(&plans)
             && let Some(last) = plans.last_mut()
         {
-            let message = "With these weights the output has other tensors or files than with the \
-                           first ones, so the two can't be made in one go. Merge it on its own.";
-            let refused = problem(None, None, message.to_owned());
-            last.report.problems.push(refused);
+            let message = say!(
+                "With these weights the output has other tensors or files than with the first \
+                 ones, so the two can't be made in one go. Merge it on its own."
+            );
+            last.report.problems.push(problem(None, None, message));
             last.files.clear();
         }
     }

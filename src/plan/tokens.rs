@@ -3,6 +3,7 @@
 
 use super::matching::takes_part;
 use super::{MAX_PROBLEMS, Models, problem};
+use crate::message::{Message, say};
 use crate::recipe::{EmbeddingRows, Recipe};
 use crate::report::{Problem, Role, TokenTable, shown};
 use crate::source::Source;
@@ -54,7 +55,7 @@ pub(super) struct Tokens<'a> {
     /// In the order of the target's rows.
     pub taken: Vec<Taken>,
     /// Those whose rows are left out because the target does not have them, in sentences.
-    pub notices: Vec<String>,
+    pub notices: Vec<Message>,
 }
 
 /// A row that becomes a chat model's.
@@ -93,9 +94,11 @@ impl<'a> Tokens<'a> {
             if recipe.take_over.is_empty() {
                 return Ok(None);
             }
-            let message = "There are tokens to be taken over, but rows are not matched by token. \
-                           Choose \u{201c}match by token\u{201d} for embedding rows.";
-            return Err(vec![problem(None, None, message.to_owned())]);
+            let message = say!(
+                "There are tokens to be taken over, but rows are not matched by token. Choose \
+                 \u{201c}match by token\u{201d} for embedding rows."
+            );
+            return Err(vec![problem(None, None, message)]);
         }
         let mut problems = Vec::new();
         let mut vocabulary = |role: Role| {
@@ -107,20 +110,22 @@ impl<'a> Tokens<'a> {
             let known = model.vocabulary();
             known
                 .map_err(|error| {
-                    let advice = match model.is_vector {
-                        true => {
-                            "Give the `tokenizer.json` of the base that the vector was made of \
-                                 beside it"
-                                .to_owned()
-                        }
-                        false => {
-                            format!("Give the whole folder of {role}, with its `tokenizer.json`")
-                        }
+                    let message = match model.is_vector {
+                        true => say!(
+                            "Rows can't be matched by token: {role}: {error}. Give the \
+                             `tokenizer.json` of the base that the vector was made of beside it, \
+                             or choose another way for embedding rows.",
+                            role,
+                            error
+                        ),
+                        false => say!(
+                            "Rows can't be matched by token: {role}: {error}. Give the whole \
+                             folder of {role}, with its `tokenizer.json`, or choose another way for \
+                             embedding rows.",
+                            role,
+                            error
+                        ),
                     };
-                    let message = format!(
-                        "Rows can't be matched by token: {role}: {error}. {advice}, or choose \
-                         another way for embedding rows."
-                    );
                     problems.push(problem(role, None, message));
                 })
                 .ok()
@@ -147,10 +152,12 @@ impl<'a> Tokens<'a> {
             let (rows, found) = target.rows_in(other);
             match other.len() - found {
                 0 => {}
-                left => notices.push(format!(
-                    "{left} of the {} tokens of {role} are left out: the target does not have \
+                left => notices.push(say!(
+                    "{left} of the {all} tokens of {role} are left out: the target does not have \
                      them.",
-                    other.len()
+                    left,
+                    all = other.len(),
+                    role
                 )),
             }
             rows
@@ -278,33 +285,35 @@ fn taken(
     let mut taken: Vec<Taken> = Vec::new();
     let mut problems = Vec::new();
     for (at, one) in recipe.take_over.iter().enumerate() {
-        let mut say = |role: Role, token: &str, why: String| {
-            let message = format!(
-                "The token `{}` can't be taken over: {why}. Correct it, or remove it from the list.",
-                shown(token)
+        let mut refuse = |role: Role, token: &str, why: Message| {
+            let message = say!(
+                "The token `{token}` can't be taken over: {why}. Correct it, or remove it from the \
+                 list.",
+                token = shown(token),
+                why
             );
             problems.push(problem(role, None, message));
         };
-        let unknown = |role: Role| format!("the tokenizer of {role} does not have it");
+        let unknown = |role: Role| say!("the tokenizer of {role} does not have it", role);
         let role = Role::Chat(one.chat);
         let chat = chats.get(one.chat).copied().flatten();
         let Some(row) = target.row(&one.target_token) else {
-            say(target_role, &one.target_token, unknown(target_role));
+            refuse(target_role, &one.target_token, unknown(target_role));
             continue;
         };
         if vectors.get(one.chat) == Some(&true) {
-            let why = format!("{role} is a chat vector, and has no rows of its own");
-            say(role, &one.chat_token, why);
+            let why = say!("{role} is a chat vector, and has no rows of its own", role);
+            refuse(role, &one.chat_token, why);
             continue;
         }
         let Some(chat_row) = chat.and_then(|chat| chat.row(&one.chat_token)) else {
-            say(role, &one.chat_token, unknown(role));
+            refuse(role, &one.chat_token, unknown(role));
             continue;
         };
         match taken.binary_search_by_key(&row, |other| other.row) {
             Ok(_) => {
-                let why = "its row in the target is taken over already".to_owned();
-                say(target_role, &one.target_token, why);
+                let why = say!("its row in the target is taken over already");
+                refuse(target_role, &one.target_token, why);
             }
             Err(place) => taken.insert(
                 place,

@@ -9,6 +9,7 @@
 //! streams, are read as slices.
 
 use super::js::{self, Sleep};
+use crate::message::say;
 use crate::source::{ReadError, Source, Stream};
 use futures_util::future::{Either, FutureExt, select};
 use js_sys::{ArrayBuffer, Uint8Array};
@@ -227,8 +228,8 @@ impl WebStream {
             let (name, message) = js::exception(&error);
             ReadError::Platform(match name.as_str() {
                 // What a Response says of a File: that it could not be fetched.
-                "TypeError" => "the browser does not say why".to_owned(),
-                _ => format!("{name}: {message}"),
+                "TypeError" => say!("the browser does not say why").into(),
+                _ => format!("{name}: {message}").into(),
             })
         })?;
         // A stream may give less and go on after it; what a slice lacks is not in the file.
@@ -265,7 +266,7 @@ impl WebStream {
     fn reopen(&mut self) -> Result<(), ReadError> {
         self.stalls += 1;
         if self.stalls == STALLS {
-            let reason = "the disk does not answer".to_owned();
+            let reason = say!("the disk does not answer").into();
             return Err(ReadError::Platform(reason));
         }
         self.pending.clear();

@@ -2,6 +2,8 @@
 
 use super::messages::Failure;
 use crate::document::Document;
+use crate::message::say;
+use crate::report::shown_reason;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
@@ -11,13 +13,18 @@ use wasm_bindgen_futures::JsFuture;
 pub fn from<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
     let value = value.serialize(&serializer);
-    value.map_err(|error| Failure::internal(&error.to_string()).into())
+    value.map_err(|error| unexpected(&error.to_string()))
 }
 
 /// A value of the page's.
 pub fn to<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
     let value = serde_wasm_bindgen::from_value(value);
-    value.map_err(|error| Failure::internal(&error.to_string()).into())
+    value.map_err(|error| unexpected(&error.to_string()))
+}
+
+fn unexpected(error: &str) -> JsValue {
+    let error = shown_reason(error);
+    Failure::internal(say!("Something went wrong inside the page: {error}", error)).into()
 }
 
 /// A recipe's document of its JSON.

@@ -6,8 +6,9 @@ use crate::document::DocumentError;
 use crate::engine::EngineError;
 use crate::inspect::{InspectError, Report, TensorReport};
 use crate::journal::{InputModel, Journal, JournalError};
+use crate::message::Message;
 use crate::recipe::Preset;
-use crate::report::{Action, NonFinite, Role, TensorRow, sentence, shown};
+use crate::report::{Action, NonFinite, Role, TensorRow, shown};
 use crate::sink::WriteError;
 use crate::verify::VerifyError;
 use serde::{Deserialize, Serialize};
@@ -79,7 +80,7 @@ export type Inspected = {
   chats: number;
   hasTarget: boolean;
   taken: number;
-  warnings: string[];
+  warnings: Message[];
   tensors: string[];
   values: Float64Array;
 };
@@ -221,7 +222,7 @@ pub struct Failure {
     /// For the page to tell a cancellation from an error.
     pub kind: FailureKind,
     /// A sentence for people.
-    pub message: String,
+    pub message: Message,
 }
 
 /// What kind of thing stopped a merge.
@@ -250,10 +251,10 @@ pub enum FailureKind {
 
 impl Failure {
     /// Something that should not happen.
-    pub fn internal(message: &str) -> Self {
+    pub fn internal(message: Message) -> Self {
         Self {
             kind: FailureKind::Internal,
-            message: message.to_owned(),
+            message,
         }
     }
 }
@@ -272,7 +273,7 @@ impl From<EngineError> for Failure {
         };
         Self {
             kind,
-            message: sentence(&error.to_string()),
+            message: error.message().sentence(),
         }
     }
 }
@@ -290,7 +291,7 @@ impl From<VerifyError> for Failure {
         };
         Self {
             kind,
-            message: sentence(&error.to_string()),
+            message: error.message().sentence(),
         }
     }
 }
@@ -299,7 +300,7 @@ impl From<DocumentError> for Failure {
     fn from(error: DocumentError) -> Self {
         Self {
             kind: FailureKind::Read,
-            message: sentence(&error.to_string()),
+            message: error.message().sentence(),
         }
     }
 }
@@ -312,7 +313,7 @@ impl From<InspectError> for Failure {
         };
         Self {
             kind,
-            message: sentence(&error.to_string()),
+            message: error.message().sentence(),
         }
     }
 }
@@ -321,14 +322,14 @@ impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         Self {
             kind: FailureKind::Different,
-            message: sentence(&error.to_string()),
+            message: error.message().sentence(),
         }
     }
 }
 
 impl From<Failure> for JsValue {
     fn from(failure: Failure) -> Self {
-        js::from(&failure).unwrap_or_else(|_| JsValue::from_str(&failure.message))
+        js::from(&failure).unwrap_or_else(|_| JsValue::from_str(&failure.message.to_string()))
     }
 }
 

@@ -13,9 +13,10 @@ use crate::document::{self, Document};
 use crate::engine::{self, EngineError, Making};
 use crate::inspect::{self, InspectError, Inspection};
 use crate::journal::{Journal, Mark};
+use crate::message::say;
 use crate::plan::{self, Models, Plan};
 use crate::recipe::{EmbeddingRows, Preset, Recipe};
-use crate::report::{NonFinite, Problem, Progress, sentence, shown};
+use crate::report::{NonFinite, Problem, Progress, shown};
 use crate::verify::Verification;
 use file::{ByteStreams, WebFile};
 use futures_util::FutureExt;
@@ -318,7 +319,7 @@ impl Session {
         let merged = self.merged.borrow().clone();
         let of_output = |merged: &Rc<Planned>| output < merged.plans.len();
         let Some(merged) = merged.filter(of_output) else {
-            let message = "The models of that merge are not open any more. Merge again.";
+            let message = say!("The models of that merge are not open any more. Merge again.");
             return Err(Failure::internal(message).into());
         };
         let files = files.into_iter().zip(names);
@@ -335,7 +336,7 @@ impl Session {
         let (mut sinks, run) = done.await;
         let run = run.map(|mut nonfinite| nonfinite.pop().unwrap_or_default());
         let Some(verification) = sinks.pop().and_then(WebSink::into_verification) else {
-            return Err(Failure::internal("It was not verified.").into());
+            return Err(Failure::internal(say!("It was not verified.")).into());
         };
         js::from(&verification.conclude(run).map_err(Failure::from)?)
     }
@@ -359,13 +360,15 @@ impl Session {
         planned.check()?;
         let (models, recipe) = (planned.actors.models(), &planned.recipe);
         if !inspect::can_inspect(&models, recipe) {
-            let message = "A chat vector has no base to compare it with: give the chat model and \
-                           its base, and make a merged model.";
+            let message = say!(
+                "A chat vector has no base to compare it with: give the chat model and its base, and \
+                 make a merged model."
+            );
             return Err(Failure::internal(message).into());
         }
         let plan = inspect::plan(&models, recipe, &planned.plans[0]);
         if let Some(problem) = plan.report.problems.first() {
-            return Err(Failure::internal(&problem.message).into());
+            return Err(Failure::internal(problem.message.clone()).into());
         }
         let running = self.start()?;
         let mut inspection = Inspection::new(&models);
@@ -382,15 +385,16 @@ impl Session {
     ///
     /// # Errors
     /// `Failure`, when a model of the cast is not open.
+    #[wasm_bindgen(unchecked_return_type = "Message | null")]
     pub fn differs(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Cast")] cast: JsValue,
         journal: JsValue,
-    ) -> Result<Option<String>, JsValue> {
+    ) -> Result<JsValue, JsValue> {
         let (cast, journal): (Cast, Journal) = (js::to(cast)?, js::to(journal)?);
         let actors = self.actors(&cast)?;
         let checked = journal.check_models(&actors.models());
-        Ok(checked.err().map(|error| sentence(&error.to_string())))
+        js::from(&checked.err().map(|error| error.message().sentence()))
     }
 
     /// Ends the running merge, if there is one; `merge` then throws.
@@ -403,7 +407,7 @@ impl Session {
     /// Sees to it that one thing runs at a time.
     fn start(&self) -> Result<Running<'_>, JsValue> {
         if self.running.borrow().is_some() {
-            return Err(Failure::internal("A merge is running already.").into());
+            return Err(Failure::internal(say!("A merge is running already.")).into());
         }
         let (never, handle) = abortable(pending());
         *self.running.borrow_mut() = Some(handle);
@@ -454,7 +458,7 @@ impl Session {
         let models = self.models.borrow();
         let get = |model: &u32| {
             let found = models.get(model).cloned();
-            found.ok_or_else(|| Failure::internal("A model of the recipe is not open."))
+            found.ok_or_else(|| Failure::internal(say!("A model of the recipe is not open.")))
         };
         Ok(Actors {
             base: get(&cast.base)?,
@@ -535,7 +539,9 @@ impl Planned {
     fn check(&self) -> Result<(), Failure> {
         let mut problems = self.plans.iter().flat_map(|plan| &plan.report.problems);
         let first = problems.next();
-        first.map_or(Ok(()), |problem| Err(Failure::internal(&problem.message)))
+        first.map_or(Ok(()), |problem| {
+            Err(Failure::internal(problem.message.clone()))
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use super::file::WebFile;
 use super::js;
 use super::messages::{Failure, Saved};
 use crate::journal::{Journal, Mark};
+use crate::message::say;
 use crate::plan::{OutputFile, Plan};
 use crate::report::FileSummary;
 use crate::sink::{Nowhere, Sink, WriteError};
@@ -96,7 +97,10 @@ impl<'a> WebSink<'a> {
             "folder" => Place::Chosen(ChosenSink::folder(handle().unchecked_into(), of)),
             "blob" => Place::Blob(BlobSink::default()),
             other => {
-                return Err(Failure::internal(&format!("No destination is `{other}`.")));
+                return Err(Failure::internal(say!(
+                    "No destination is `{other}`.",
+                    other
+                )));
             }
         };
         let each = each && !matches!(place, Place::Chosen(_));
@@ -270,15 +274,20 @@ impl Sink for WebSink<'_> {
     }
 }
 
+/// Whether an exception of this name says that there is no room left.
+fn is_full(name: &str) -> bool {
+    // Firefox has its own name for a full disk.
+    matches!(name, "QuotaExceededError" | "NS_ERROR_FILE_NO_DEVICE_SPACE")
+}
+
 /// A browser's exception as an error about `file`.
 fn write_error(file: &str, error: &JsValue) -> WriteError {
     let (name, message) = js::exception(error);
-    match name.as_str() {
-        // Firefox has its own name for a full disk.
-        "QuotaExceededError" | "NS_ERROR_FILE_NO_DEVICE_SPACE" => WriteError::Full(file.to_owned()),
-        _ => WriteError::Platform {
+    match is_full(&name) {
+        true => WriteError::Full(file.to_owned()),
+        false => WriteError::Platform {
             file: file.to_owned(),
-            reason: format!("{name}: {message}"),
+            reason: format!("{name}: {message}").into(),
         },
     }
 }

@@ -210,3 +210,8 @@ pub fn tokenizer(vocab: &[(&str, usize)], special: &[(&str, usize)]) -> Vec<u8> 
         .to_string()
         .into_bytes()
 }
+
+/// What people are told, as English text.
+pub fn texts<T: ToString>(told: &[T]) -> Vec<String> {
+    told.iter().map(T::to_string).collect()
+}

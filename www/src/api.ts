@@ -1,19 +1,18 @@
 // The package for other pages: what the page can do, as functions over Files, handles and Blobs.
 import { Client, Failed, WorkerDied } from "./client";
-import type {
-  Cast,
-  Destination,
-  Failure,
-  GivenFile,
-  ModelSummary,
-  PlanReport,
-  Problem,
-  Progress,
-  Recipe,
-  TensorRow,
-} from "./protocol";
+import type * as protocol from "./protocol";
+import type { Cast, Destination, GivenFile, Progress, Recipe } from "./protocol";
+import { type InEnglish, inEnglish } from "./text/message";
 
-export type { Failure, ModelSummary, PlanReport, Problem, Progress, Recipe, TensorRow };
+export type { Progress, Recipe };
+/** Why a merge did not finish. */
+export type Failure = InEnglish<protocol.Failure>;
+/** What the headers of a model say. */
+export type ModelSummary = InEnglish<protocol.ModelSummary>;
+/** What a merge would do. */
+export type PlanReport = InEnglish<protocol.PlanReport>;
+/** Something that stops a merge. */
+export type Problem = InEnglish<protocol.Problem>;
 
 /** A file of a model: a File, a handle of a file or folder, or a Blob (of a URL, say) and its name. */
 export type Input =
@@ -95,8 +94,9 @@ export class Merger {
     this.#last += 1;
     const id = this.#last;
     const opened = await told(this.#client.open(id, files.flat()));
-    if (opened.kind === "opened") return { id, summary: opened.summary };
-    throw new ChatVectorError(messages(opened.problems), opened.problems);
+    if (opened.kind === "opened") return { id, summary: inEnglish(opened.summary) };
+    const problems = inEnglish(opened.problems);
+    throw new ChatVectorError(messages(problems), problems);
   }
 
   /** Forgets a model. */
@@ -108,7 +108,7 @@ export class Merger {
   async plan(merge: Merge): Promise<PlanReport> {
     const [report] = await told(this.#client.plan({ kind: "plan", ...question(merge) }));
     if (!report) throw new ChatVectorError("There is no plan.");
-    return report;
+    return inEnglish(report);
   }
 
   /** Merges.
@@ -190,7 +190,7 @@ async function told<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     if (error instanceof Failed) {
-      throw new ChatVectorError(error.failure.message, [], error.failure);
+      throw new ChatVectorError(error.message, [], inEnglish(error.failure));
     }
     if (error instanceof WorkerDied) throw new ChatVectorError(`The workers stopped: ${error.message}`);
     throw error;

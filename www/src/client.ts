@@ -8,6 +8,7 @@ import type {
   Interrupted,
   Merged,
   ModelId,
+  Message,
   ModelSummary,
   PlanReport,
   Problem,
@@ -20,6 +21,7 @@ import type {
   TensorQuery,
   Verified,
 } from "./protocol";
+import { english } from "./text/message";
 
 type Ready = Extract<Response, { kind: "ready" }>;
 type Answer = Extract<Response, { request: number }>;
@@ -30,7 +32,7 @@ type Unnumbered<R> = R extends Numbered ? Omit<R, "request"> : never;
 /** The worker could not do what was asked. */
 export class Failed extends Error {
   constructor(readonly failure: Failure) {
-    super(failure.message);
+    super(english(failure.message));
   }
 }
 
@@ -104,7 +106,7 @@ export class Client {
   }
 
   /** Why an interrupted merge can't go on with these models; null when it can. */
-  async differs(cast: Cast, interrupted: Interrupted): Promise<string | null> {
+  async differs(cast: Cast, interrupted: Interrupted): Promise<Message | null> {
     const answer = await this.#ask({ kind: "differs", cast, interrupted });
     return (answer as Extract<Response, { kind: "differs" }>).why;
   }

@@ -8,6 +8,7 @@ import type {
   Inspected,
   InterruptedSummary,
   Merged,
+  Message,
   ModelSummary,
   PlanReport,
   PresetRules,
@@ -75,7 +76,7 @@ export type Response =
   | { kind: "recipe"; request: number; document: Document }
   | { kind: "interrupted"; request: number; merges: Interrupted[] }
   /** `why` is null when it can go on. */
-  | { kind: "differs"; request: number; why: string | null }
+  | { kind: "differs"; request: number; why: Message | null }
   | { kind: "progress"; progress: Progress }
   /** A shard that is to be saved before the next one is written. */
   | { kind: "offered"; file: SavedFile }
@@ -91,9 +92,11 @@ export type {
   Document,
   Failure,
   FileSummary,
+  Filling,
   Inspected,
   LayerWeight,
   Merged,
+  Message,
   ModelNames,
   ModelSummary,
   NonFinite,

@@ -11,6 +11,7 @@ import type {
 } from "./protocol";
 import { RemoteReader } from "./remote-reader";
 import { RemoteWriter } from "./remote-writer";
+import { say } from "./text/message";
 import init, { interrupted, presets, Session, version } from "./wasm/chat_vector";
 
 /** After a panic the session's memory cannot be trusted: the page starts a new worker. */
@@ -29,7 +30,7 @@ function isFailure(error: unknown): error is Failure {
 function failureOf(error: unknown): Failure {
   if (isFailure(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return { kind: "internal", message: `Something went wrong inside the page: ${message}` };
+  return { kind: "internal", message: say("Something went wrong inside the page: {error}", { error: message }) };
 }
 
 async function answer(session: Session, message: Request): Promise<void> {
@@ -114,7 +115,7 @@ async function answer(session: Session, message: Request): Promise<void> {
       return send({ kind: "interrupted", request: message.request, merges: await interruptedFound() });
     case "differs": {
       const { request, cast, interrupted } = message;
-      const why = session.differs(cast, interrupted.journal) ?? null;
+      const why = session.differs(cast, interrupted.journal);
       return send({ kind: "differs", request, why });
     }
     case "go-on":
@@ -161,10 +162,10 @@ self.onmessage = ({ data }: MessageEvent<Request>) => {
 
 const opfs = opfsWorks(writer);
 
-const CANCELLED: Failure = { kind: "cancelled", message: "It was cancelled." };
+const CANCELLED: Failure = { kind: "cancelled", message: say("It was cancelled.") };
 const GONE: Failure = {
   kind: "different",
-  message: "The interrupted merge is not there any more.",
+  message: say("The interrupted merge is not there any more."),
 };
 
 let search: Promise<Interrupted[]> = Promise.resolve([]);

@@ -3,6 +3,7 @@
 //! unfinished one never bears the name.
 
 use super::write_error;
+use crate::message::say;
 use crate::report::FileSummary;
 use crate::sink::{Sink, WriteError};
 use crate::web::js;
@@ -142,12 +143,11 @@ impl Sink for ChosenSink {
     /// Refuses to replace what is in a folder: it may be an input.
     async fn begin(&mut self, files: &[FileSummary]) -> Result<(), WriteError> {
         if let (Place::File(_), [first, _, ..]) = (&self.place, files) {
-            let reason = format!(
-                "the result has {} files, and this place is one",
-                files.len()
-            );
-            let file = first.name.clone();
-            return Err(WriteError::Platform { file, reason });
+            let count = files.len();
+            return Err(WriteError::Platform {
+                file: first.name.clone(),
+                reason: say!("the result has {count} files, and this place is one", count).into(),
+            });
         }
         if let Place::Folder(folder) = &self.place {
             for file in files {

@@ -2,13 +2,13 @@
 //! its own: a disk that is busy holds up no reads. Beside them lies a journal, by
 //! which an interrupted merge can go on.
 
-use super::write_error;
-use crate::engine::EngineError;
+use super::{is_full, write_error};
 use crate::journal::{Journal, JournalError, Mark};
+use crate::message::say;
 use crate::report::FileSummary;
 use crate::sink::{Sink, WriteError};
 use crate::web::js;
-use crate::web::messages::{Failure, Saved};
+use crate::web::messages::{Failure, FailureKind, Saved};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use web_sys::{
@@ -244,10 +244,18 @@ impl OpfsSink {
 
 fn unusable(error: &JsValue) -> Failure {
     let (name, message) = js::exception(error);
-    match write_error("the merged files", error) {
-        full @ WriteError::Full(_) => EngineError::from(full).into(),
-        _ => Failure::internal(&format!(
-            "The browser's private disk can't be used ({name}: {message})."
+    match is_full(&name) {
+        true => Failure {
+            kind: FailureKind::Full,
+            message: say!(
+                "There is no room left for the merged files. Free some space, or choose another \
+                 place in \u{201c}Save to\u{201d}; nothing was kept."
+            ),
+        },
+        false => Failure::internal(say!(
+            "The browser's private disk can't be used ({name}: {message}).",
+            name,
+            message
         )),
     }
 }

@@ -17,9 +17,9 @@ import {
 import { byteSize } from "../text/bytes";
 import { figure, share } from "../text/figure";
 import { chatColumn, column, rowOf } from "../text/inspected";
-import { foreign, text } from "../text/language";
+import { text } from "../text/language";
 import type { Text } from "../text/languages/en";
-import type { Sentence } from "../text/sentence";
+import { ofCore, type Sentence } from "../text/sentence";
 import { Said } from "./said";
 
 export function Inspection() {
@@ -135,9 +135,9 @@ export function Warnings({ of }: { of: Inspected }) {
   if (of.warnings.length === 0) return null;
   return (
     <ul class="notices" aria-label={text.value.inspection.warnings}>
-      {of.warnings.map((warning) => (
-        <li class="warning" key={warning} lang={foreign.value}>
-          {warning}
+      {of.warnings.map((warning, index) => (
+        <li class="warning" key={index}>
+          {ofCore(warning)}
         </li>
       ))}
     </ul>

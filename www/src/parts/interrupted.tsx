@@ -5,8 +5,8 @@ import { dropInterrupted, resumeMerge } from "../state/merging";
 import { namedRole } from "../state/models";
 import { differences, givenCast, interrupted } from "../state/store";
 import { byteSize } from "../text/bytes";
-import { foreign } from "../text/language";
 import { laterText } from "../text/later-text";
+import { ofCore } from "../text/sentence";
 import { weightsText } from "../text/weight";
 import { Delete } from "./delete";
 
@@ -45,7 +45,7 @@ function One({ kept }: { kept: Kept }) {
         ))}
         <li>λ: {weightsText(weights)}</li>
       </ul>
-      {givenCast.value && difference && <p class="warning" lang={foreign.value}>{difference}</p>}
+      {givenCast.value && difference && <p class="warning">{ofCore(difference)}</p>}
       <div class="interrupted-buttons">
         <button
           type="button"

@@ -4,8 +4,9 @@ import { removeModel } from "../state/actions";
 import { type Part, partRole, type Slot } from "../state/models";
 import { models } from "../state/store";
 import { byteSize } from "../text/bytes";
-import { foreign, text } from "../text/language";
+import { text } from "../text/language";
 import { modelName } from "../text/model-name";
+import { ofCore } from "../text/sentence";
 
 export function ModelFacts({ part, slot }: { part: Part; slot: Slot }) {
   const t = text.value.models;
@@ -33,7 +34,7 @@ function Facts({ summary }: { summary: ModelSummary }) {
   const size = summary.files.reduce((sum, file) => sum + file.size, 0);
   return (
     <>
-      <p class="model-label" lang={foreign.value}>{summary.label}</p>
+      <p class="model-label">{ofCore(summary.label)}</p>
       <p class="quiet">
         {text.value.files(summary.files.length)} · {byteSize(size)} ·{" "}
         {text.value.tensors(summary.tensors)}
@@ -41,9 +42,9 @@ function Facts({ summary }: { summary: ModelSummary }) {
       {summary.is_vector && (
         <p class="notice">{text.value.models.isVector}</p>
       )}
-      {summary.notices.map((notice) => (
-        <p class="notice" key={notice} lang={foreign.value}>
-          {notice}
+      {summary.notices.map((notice, index) => (
+        <p class="notice" key={index}>
+          {ofCore(notice)}
         </p>
       ))}
     </>

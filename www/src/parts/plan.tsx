@@ -3,7 +3,8 @@ import type { PlanReport } from "../protocol";
 import { later as whenReady } from "../state/offline";
 import { plan, type PlannedOutput, problems } from "../state/store";
 import { byteSize, groups } from "../text/bytes";
-import { foreign, text } from "../text/language";
+import { text } from "../text/language";
+import { ofCore } from "../text/sentence";
 import { Inspection } from "./inspection";
 import { later } from "./later";
 import { Problems } from "./problems";
@@ -48,7 +49,7 @@ function Report({ report }: { report: PlanReport }) {
   const t = text.value.plan;
   return (
     <>
-      {label !== "" && <p class="plan-label" lang={foreign.value}>{label}</p>}
+      {label.template !== "" && <p class="plan-label">{ofCore(label)}</p>}
       <dl class="counts">
         {files.length > 0 && (
           <>
@@ -75,17 +76,17 @@ function Report({ report }: { report: PlanReport }) {
       )}
       {folder.length > 0 && (
         <ul class="folder" aria-label={t.folder}>
-          {folder.map((line) => (
-            <li key={line} lang={foreign.value}>{line}</li>
+          {folder.map((line, index) => (
+            <li key={index}>{ofCore(line)}</li>
           ))}
         </ul>
       )}
       {token_tables.length > 0 && <TokenTables tables={token_tables} />}
       {notices.length > 0 && (
         <ul class="notices" aria-label={t.notices}>
-          {notices.map((notice) => (
-            <li class="notice" key={notice} lang={foreign.value}>
-              {notice}
+          {notices.map((notice, index) => (
+            <li class="notice" key={index}>
+              {ofCore(notice)}
             </li>
           ))}
         </ul>

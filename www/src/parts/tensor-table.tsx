@@ -4,8 +4,8 @@ import { Fragment } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Action, PlanReport, TensorPage, TensorRow } from "../protocol";
 import { workerClient } from "../state/actions";
-import { foreign } from "../text/language";
 import { laterText } from "../text/later-text";
+import { ofCore } from "../text/sentence";
 import { weightsText } from "../text/weight";
 
 const PAGE = 100;
@@ -141,9 +141,9 @@ function Row({ row }: { row: TensorRow }) {
         <span class={`action action-${action.replace(" ", "-")}`}>{laterText.value.tensorTable.actions[action]}</span>
       </td>
       <td class="number">{action === "merged" ? weightsText(weights) : "–"}</td>
-      <td class="number">{shape}</td>
+      <td class="number">{ofCore(shape)}</td>
       <td class="number">{dtype === output_dtype ? dtype : `${dtype} → ${output_dtype}`}</td>
-      <td class="why" lang={foreign.value}>{why}</td>
+      <td class="why">{ofCore(why)}</td>
     </tr>
   );
 }

@@ -96,7 +96,7 @@ export async function computeChecksum({ key, open }: Output): Promise<void> {
     const sha256 = await startHasher().hash("sha256", file, onProgress, stop.signal);
     show({ kind: "hashed", sha256 });
   } catch (error) {
-    show({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+    show({ kind: "failed", message: wordsOfError(error) });
   }
 }
 

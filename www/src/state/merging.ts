@@ -9,6 +9,7 @@ import type {
   SavedFile,
 } from "../protocol";
 import { text } from "../text/language";
+import { say } from "../text/message";
 import { withSample } from "../text/pace";
 import { type Sentence, Told, type Words, wordsOfError } from "../text/sentence";
 import { findInterrupted, workerClient } from "./actions";
@@ -112,7 +113,7 @@ export async function resumeMerge(kept: Interrupted): Promise<void> {
 function stopIfCancelled(): void {
   const state = merge.peek();
   if (state.kind !== "merging" || !state.cancelling) return;
-  throw new Failed({ kind: "cancelled", message: "" });
+  throw new Failed({ kind: "cancelled", message: say("") });
 }
 
 /** It is not offered as long as it goes on or is deleted. */
@@ -434,7 +435,7 @@ function ending(error: unknown, before: SavedBefore[]): Ending {
 /** Another tab goes on with the merge. */
 class Elsewhere extends Failed {
   constructor() {
-    super({ kind: "different", message: "" });
+    super({ kind: "different", message: say("") });
   }
 }
 

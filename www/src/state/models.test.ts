@@ -12,12 +12,13 @@ import {
   withSlot,
 } from "./models";
 import type { Slot } from "./models";
+import { say } from "../text/message";
 
 const ready = (model: number): Slot => ({
   kind: "ready",
   model,
   files: [],
-  summary: { files: [], tensors: 1, label: "", bytes: 0, is_vector: false, notices: [] },
+  summary: { files: [], tensors: 1, label: say(""), bytes: 0, is_vector: false, notices: [] },
 });
 
 test("a cast needs the base and every chat model, not the target", () => {

@@ -89,8 +89,8 @@ export async function openRecipe(file: File): Promise<void> {
     const count = document.recipe.weights.length;
     recipeStatus.value = [({ recipe }) => recipe.opened(file.name, count), ...gone];
   } catch (error) {
-    const message = error instanceof Failed ? error.failure.message : String(error);
-    recipeStatus.value = [() => `${file.name}:`, message];
+    const why = error instanceof Failed ? error.failure.message : wordsOfError(error);
+    recipeStatus.value = [() => `${file.name}:`, why];
   }
 }
 

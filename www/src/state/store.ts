@@ -4,6 +4,7 @@ import type {
   FileSummary,
   Inspected,
   Interrupted,
+  Message,
   NonFinite,
   PlanReport,
   PresetRules,
@@ -13,7 +14,7 @@ import type {
 } from "../protocol";
 import { text } from "../text/language";
 import type { Sample } from "../text/pace";
-import type { Sentence } from "../text/sentence";
+import type { Sentence, Words } from "../text/sentence";
 import { castOf, missing, namesOf, noModels, type Part, parts, partTitle, planRole, slotOf } from "./models";
 import { seriesProblem } from "../text/series";
 import { parseWeights } from "../text/weight";
@@ -44,7 +45,7 @@ export type PlanState =
       fresh: boolean;
     };
 
-export type PlannedOutput = { label: string; bytes: number; notices: string[] };
+export type PlannedOutput = { label: string; bytes: number; notices: Message[] };
 
 /** A merged file that can be read back. */
 export type Output = {
@@ -74,14 +75,14 @@ export type Checksum =
   /** `done`: from 0 to 1. */
   | { kind: "hashing"; done: number }
   | { kind: "hashed"; sha256: string }
-  | { kind: "failed"; message: string };
+  | { kind: "failed"; message: Words };
 
 /** All files of an output as one zip. */
 export type Zipped =
   /** Bytes. */
   | { kind: "making"; done: number; total: number }
   | { kind: "made"; name: string; url: string; size: number; taken: boolean }
-  | { kind: "failed"; message: string };
+  | { kind: "failed"; message: Words };
 
 /** What is known about the result against its models. */
 export type Verification =
@@ -157,7 +158,7 @@ export const checksums = signal<ReadonlyMap<string, Checksum>>(new Map());
 export const interrupted = signal<Interrupted[]>([]);
 /** By directory: why an interrupted merge can't go on with the models that are given; null when it
  * can. Not there while that is not known. */
-export const differences = signal<ReadonlyMap<string, string | null>>(new Map());
+export const differences = signal<ReadonlyMap<string, Message | null>>(new Map());
 /** The files that the last recipe that was opened was made with; chat models' by the keys of their cards. */
 export const recipeFiles = signal<{
   base: FileSummary[];

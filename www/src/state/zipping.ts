@@ -1,5 +1,6 @@
 // All files of an output as one zip: their CRC-32 first, then a link to save it by.
 import { zip } from "../zip";
+import { wordsOfError } from "../text/sentence";
 import { startHasher } from "./checking";
 import { result, type Zipped, zipped } from "./store";
 
@@ -46,8 +47,7 @@ export async function makeZip(output: number): Promise<void> {
     show(output, { kind: "made", name, url, size: blob.size, taken: false });
   } catch (error) {
     if (signal.aborted) return;
-    const message = error instanceof Error ? error.message : String(error);
-    show(output, { kind: "failed", message });
+    show(output, { kind: "failed", message: wordsOfError(error) });
   }
 }
 

@@ -2,9 +2,10 @@
 import { computed, signal } from "@preact/signals";
 import { en, type Text } from "./languages/en";
 import type { LaterText } from "./languages/en-later";
+import type { Catalogue } from "./message";
 
 /** What the page says in another language than English. */
-export type Translation = { text: Text; later: LaterText };
+export type Translation = { text: Text; later: LaterText; core: Catalogue };
 
 /** The languages, each by its own name. All but English are loaded when they are wanted. */
 export const LANGUAGES = {
@@ -31,8 +32,11 @@ export const language = computed(() => spoken.value.language);
 export const text = computed(() => spoken.value.translation?.text ?? en);
 /** What parts that are loaded later say; null in English, whose text they bring with them. */
 export const laterTranslation = computed(() => spoken.value.translation?.later ?? null);
-/** The language of what the page shows but does not say itself: sentences of the core and of the
- * browser, which are English. Nothing where all of the page is. */
+const ENGLISH: Catalogue = {};
+/** What the core and the workers say, by its English. */
+export const coreCatalogue = computed(() => spoken.value.translation?.core ?? ENGLISH);
+/** The language of what the page shows but does not say itself: sentences of the browser, which are
+ * taken for English. Nothing where all of the page is. */
 export const foreign = computed(() => (spoken.value.language === "en" ? undefined : "en"));
 
 let wanted: Language = "en";

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { Action, Recipe, TensorRow } from "../protocol";
 import { enLater } from "./languages/en-later";
+import { say } from "./message";
 import { evaluate, mergekitConfig } from "./mergekit";
 
 const RECIPE: Recipe = {
@@ -17,11 +18,11 @@ const RECIPE: Recipe = {
 };
 
 function row(name: string, weights: number[], action: Action = "merged", output_dtype = "BF16"): TensorRow {
-  return { name, shape: "4", dtype: "BF16", output_dtype, action, weights, why: "" };
+  return { name, shape: "4", dtype: "BF16", output_dtype, action, weights, why: say("") };
 }
 
 const config = (recipe: Partial<Recipe>, rows: TensorRow[], hasTarget = false, notices: string[] = []) => {
-  const { yaml, notes } = mergekitConfig({ ...RECIPE, ...recipe }, hasTarget, { notices }, rows);
+  const { yaml, notes } = mergekitConfig({ ...RECIPE, ...recipe }, hasTarget, { notices: notices.map((text) => say(text)) }, rows);
   return { yaml, notes: notes.map((note) => note(enLater.mergekit)) };
 };
 

@@ -136,7 +136,7 @@ function notesOf(
   }
   if (embedding_rows === "match by token") {
     notes.push((text) => text.byToken);
-  } else if (notices.some((notice) => notice.includes("number of rows differs"))) {
+  } else if (notices.some((notice) => notice.template.includes("number of rows differs"))) {
     const isKept = embedding_rows === "copy the target's";
     notes.push((text) => (isKept ? text.rowsKept : text.rowsMerged));
   }

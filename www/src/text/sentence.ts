@@ -1,9 +1,11 @@
 // Sentences that are kept: they are said in whatever language the page speaks when they are shown.
-import { text } from "./language";
+import type { Filling, Message } from "../protocol";
+import { coreCatalogue, text } from "./language";
 import type { Text } from "./languages/en";
+import { told } from "./message";
 
-/** The page's own words, or what others say in English: the core and the browser. */
-export type Words = ((text: Text) => string) | string;
+/** The page's own words, what the core and the workers say, or what the browser does, in English. */
+export type Words = ((text: Text) => string) | Message | string;
 /** Words that stand one after the other. */
 export type Sentence = readonly Words[];
 
@@ -13,7 +15,14 @@ export function said(sentence: Sentence): string {
 }
 
 export function wordsOf(words: Words): string {
-  return typeof words === "string" ? words : words(text.value);
+  if (typeof words === "function") return words(text.value);
+  // Errors of the workers that the core did not see may be known too.
+  return typeof words === "string" ? (coreCatalogue.value[words] ?? words) : ofCore(words);
+}
+
+/** What the core says, in the page's language. */
+export function ofCore(what: Filling): string {
+  return told(what, coreCatalogue.value);
 }
 
 /** What stands between these words and the next: nothing after marks that bring their own room. */

@@ -1,6 +1,7 @@
 // Tests of several λ at once.
 import { expect, test } from "vitest";
 import type { PlanReport } from "../protocol";
+import { english, say } from "./message";
 import { said } from "./sentence";
 import { labelsOf, planOfAll, savedName, seriesOf, seriesProblem, suffixesOf } from "./series";
 
@@ -56,14 +57,14 @@ test("files of several outputs have names of their own", () => {
 });
 
 test("the plan is the first one's, with what stands in the way of others", () => {
-  const problem = (message: string) => ({ model: null, file: null, tensor: null, message });
+  const problem = (message: string) => ({ model: null, file: null, tensor: null, message: say(message) });
   const report = (problems: string[], notices: string[]) =>
-    ({ problems: problems.map(problem), notices, merged: problems.length }) as unknown as PlanReport;
+    ({ problems: problems.map(problem), notices: notices.map((text) => say(text)), merged: problems.length }) as unknown as PlanReport;
   const all = planOfAll(
     [report(["a"], ["b", "e"]), report(["a", "c"], ["b", "d"]), report(["a", "c"], ["b"])],
     ["λ = 1", "λ = 0", "λ = 2"],
   );
-  expect(all?.problems.map(({ message }) => message)).toEqual(["a", "λ = 0; λ = 2: c"]);
-  expect(all?.notices).toEqual(["b", "λ = 1: e", "λ = 0: d"]);
+  expect(all?.problems.map(({ message }) => english(message))).toEqual(["a", "λ = 0; λ = 2: c"]);
+  expect(all?.notices.map(english)).toEqual(["b", "λ = 1: e", "λ = 0: d"]);
   expect(all?.merged).toBe(1);
 });

@@ -1,8 +1,9 @@
 // Several λ at once: an output for each. The lists of the chat models go together, and a single λ
 // holds for all outputs.
-import type { PlanReport } from "../protocol";
+import type { Message, PlanReport } from "../protocol";
 import { lambda } from "./formula";
 import type { Text } from "./languages/en";
+import { english, say } from "./message";
 import { weightsText, weightText } from "./weight";
 
 /** The most outputs of one merge. */
@@ -69,24 +70,28 @@ export function savedName(name: string, suffix: string, files: number): string {
 export function planOfAll(reports: PlanReport[], labels: string[]): PlanReport | null {
   const [first] = reports;
   if (!first) return null;
-  const said = (all: string[][]): string[] => {
-    const sentences = [...new Set(all.flat())];
-    return sentences.map((sentence) => {
-      const of = labels.filter((_, i) => all[i]?.includes(sentence));
-      return of.length === reports.length ? sentence : `${of.join("; ")}: ${sentence}`;
+  /** Each sentence once, with the first thing that says it. */
+  const said = <T>(all: T[][], messageOf: (of: T) => Message): [T, Message][] => {
+    const keys = all.map((told) => told.map((one) => english(messageOf(one))));
+    const firsts = new Map<string, T>();
+    all.forEach((told, i) => {
+      told.forEach((one, j) => {
+        const key = keys[i]?.[j] ?? "";
+        if (!firsts.has(key)) firsts.set(key, one);
+      });
+    });
+    return [...firsts].map(([key, one]) => {
+      const of = labels.filter((_, i) => keys[i]?.includes(key));
+      const message = messageOf(one);
+      if (of.length === reports.length) return [one, message];
+      return [one, say("{outputs}: {message}", { outputs: of.join("; "), message })];
     });
   };
-  const problems = new Map<string, PlanReport["problems"][number]>();
-  for (const problem of reports.flatMap(({ problems }) => problems)) {
-    if (!problems.has(problem.message)) problems.set(problem.message, problem);
-  }
-  const messages = said(reports.map(({ problems }) => problems.map(({ message }) => message)));
+  const problems = said(reports.map(({ problems }) => problems), ({ message }) => message);
+  const notices = said(reports.map(({ notices }) => notices), (notice) => notice);
   return {
     ...first,
-    problems: [...problems.values()].map((problem, i) => ({
-      ...problem,
-      message: messages[i] ?? problem.message,
-    })),
-    notices: said(reports.map(({ notices }) => notices)),
+    problems: problems.map(([problem, message]) => ({ ...problem, message })),
+    notices: notices.map(([, message]) => message),
   };
 }

@@ -1,6 +1,7 @@
 // All that the page says, in Japanese.
 import type { Text } from "./en";
 
+export { default as core } from "./core/ja.json";
 export { laterJa as later } from "./ja-later";
 
 const number = (x: number) => x.toLocaleString("ja");

@@ -1,6 +1,7 @@
 // All that the page says, in Korean.
 import type { Text } from "./en";
 
+export { default as core } from "./core/ko.json";
 export { laterKo as later } from "./ko-later";
 
 const number = (x: number) => x.toLocaleString("ko");

@@ -1,6 +1,7 @@
 // All that the page says, in Traditional Chinese, as it is written in Taiwan.
 import type { Text } from "./en";
 
+export { default as core } from "./core/zh-hant.json";
 export { laterZhHant as later } from "./zh-hant-later";
 
 const number = (x: number) => x.toLocaleString("zh-Hant");
