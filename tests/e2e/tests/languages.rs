@@ -1,14 +1,17 @@
 //! The page in other languages than English: chosen or as the browser asks for, through a whole merge,
 //! on narrow screens, and without a network.
 
+use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use e2e::axe;
 use e2e::browser::{Engine, Habit, Handed};
+use e2e::models::{Llama, NORM, file, write};
 use e2e::page::Page;
 use e2e::site::Host;
 use e2e::stage::{case, case_with};
+use safetensors::Dtype;
 
 const MOMENT: Duration = Duration::from_secs(30);
 const SAVE_EACH: &str = "Save each shard before the next is written";
@@ -77,16 +80,7 @@ async fn every_language_leads_through_a_merge_and_is_remembered() -> Result<()> 
             page.loaded().await?;
             speaks(page, speech).await?;
             merge_samples(page, speech).await?;
-            let marked = page.script(
-                "const foreign = [...document.querySelectorAll('.folder li, .plan-label')];
-                 return [foreign.length > 1, ...new Set(foreign.map(({ lang }) => lang))];",
-            );
-            let english = if speech.tag == "en" { "" } else { "en" };
-            ensure!(
-                marked.await? == serde_json::json!([true, english]),
-                "{}: the core's sentences",
-                speech.tag
-            );
+            all_told_in(page, speech, ".folder li, .plan-label, .model-label").await?;
             axe::finds_nothing(&page.client, &format!("done, {}", speech.tag)).await?;
             stage.keep_picture(speech.tag).await?;
         }
@@ -114,6 +108,63 @@ async fn no_language_is_wider_than_a_telephone() -> Result<()> {
         Ok(())
     })
     .await
+}
+
+/// What the core says is told in the page's language: problems of files and of the plan, reasons and
+/// notices, with what is in them.
+#[tokio::test]
+async fn what_is_wrong_is_told_in_every_language() -> Result<()> {
+    case("languages-problems", async |stage| {
+        let page = &stage.page;
+        let folder = stage.folder_of("given");
+        let mut tensors = Llama::small(Dtype::BF16).tensors(1);
+        let whole = write(&folder, "base.safetensors", &file(&tensors)?)?;
+        tensors.retain(|tensor| tensor.name != NORM);
+        let less = write(&folder, "chat.safetensors", &file(&tensors)?)?;
+        let cut = write(&folder, "cut.safetensors", &fs::read(&whole)?[..4000])?;
+        page.give("Base", &[whole]).await?;
+        page.give("Chat model 1", &[less]).await?;
+        let told = format!("Tensor `{NORM}` can't be merged: chat model 1 has no such tensor.");
+        page.refuses(&[&told]).await?;
+        for speech in ALL {
+            choose(page, speech).await?;
+            all_told_in(page, speech, ".problems li, .model-label").await?;
+            let told = page.script("return document.querySelector('.problems li').textContent");
+            let told = told.await?.as_str().unwrap_or_default().to_owned();
+            ensure!(told.contains(NORM), "{}: {told}", speech.tag);
+        }
+        page.give("Target", &[cut]).await?;
+        page.refuses(&["Target: `cut.safetensors`: its tensors end at byte"])
+            .await?;
+        for speech in ALL {
+            choose(page, speech).await?;
+            all_told_in(page, speech, ".problems li").await?;
+            stage.keep_picture(speech.tag).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// That there are such elements, and that each says something in a language, and not in English.
+async fn all_told_in(page: &Page, speech: &Speech, selector: &str) -> Result<()> {
+    let all = format!(
+        "return [...document.querySelectorAll('{selector}')]
+             .map((at) => [at.textContent, at.innerHTML])"
+    );
+    let texts: Vec<(String, String)> = serde_json::from_value(page.script(&all).await?)?;
+    ensure!(!texts.is_empty(), "there is no `{selector}`");
+    for (text, markup) in texts {
+        let is_east_asian = text.chars().any(|c| c >= '\u{3040}');
+        let words = ["the", "is", "of", "has", "it", "none", "params", "chosen"];
+        let is_english = text.split_whitespace().any(|word| words.contains(&word));
+        let right = match speech.tag {
+            "en" => !is_east_asian,
+            _ => is_east_asian && !is_english,
+        };
+        ensure!(right && !markup.contains("lang="), "{}: {text}", speech.tag);
+    }
+    Ok(())
 }
 
 /// Another language changes nothing but words, in the middle of a merge too.
