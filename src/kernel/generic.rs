@@ -2,12 +2,52 @@
 
 use super::{Chat, Operand, Output};
 use crate::dtype::Float;
-use std::slice::ChunksExact;
+use std::marker::PhantomData;
+
+/// The bytes of a group of elements.
+///
+/// Loops go over slices of these by number. Chunks of bytes and iterators side by side would do the same
+/// only as long as the compiler inlines each step of theirs, and when optimising for size it does so in
+/// one program and not in the next: BF16 then takes twice the time.
+pub(super) trait Group: Sized + 'static {
+    /// The whole groups of some bytes.
+    fn split(bytes: &[u8]) -> &[Self];
+    /// The whole groups of some bytes.
+    fn split_mut(bytes: &mut [u8]) -> &mut [Self];
+    fn bytes(&self) -> &[u8];
+    fn bytes_mut(&mut self) -> &mut [u8];
+}
+
+impl<const BYTES: usize> Group for [u8; BYTES] {
+    #[inline(always)]
+    fn split(bytes: &[u8]) -> &[Self] {
+        bytes.as_chunks().0
+    }
+
+    #[inline(always)]
+    fn split_mut(bytes: &mut [u8]) -> &mut [Self] {
+        bytes.as_chunks_mut().0
+    }
+
+    #[inline(always)]
+    fn bytes(&self) -> &[u8] {
+        self
+    }
+
+    #[inline(always)]
+    fn bytes_mut(&mut self) -> &mut [u8] {
+        self
+    }
+}
 
 /// A group of f32 lanes, loaded from little-endian bytes.
 pub(super) trait Loads: Copy {
     /// How many lanes a group has.
     const COUNT: usize;
+    /// As many elements of 2 bytes.
+    type Narrow: Group;
+    /// As many elements of 4 bytes.
+    type Wide: Group;
 
     fn splat(value: f32) -> Self;
     fn add(self, other: Self) -> Self;
@@ -67,6 +107,8 @@ pub(super) trait Format {
     const FLOAT: Float;
     /// Bits of the least f32 that rounds to infinity.
     const OVERFLOW: u32;
+    /// The bytes of as many elements as `L` has lanes.
+    type Group<L: Loads>: Group;
     fn load<L: Loads>(bytes: &[u8]) -> L;
     fn store<L: Lanes>(lanes: L, bytes: &mut [u8]);
     /// [`Format::store`] for lanes below [`Format::OVERFLOW`]; of others it stores anything.
@@ -74,12 +116,13 @@ pub(super) trait Format {
 }
 
 macro_rules! format {
-    ($name:ident, $overflow:literal, $load:ident, $store:ident, $store_finite:ident) => {
+    ($name:ident, $overflow:literal, $group:ident, $load:ident, $store:ident, $store_finite:ident) => {
         pub(super) struct $name;
 
         impl Format for $name {
             const FLOAT: Float = Float::$name;
             const OVERFLOW: u32 = $overflow;
+            type Group<L: Loads> = L::$group;
 
             #[inline(always)]
             fn load<L: Loads>(bytes: &[u8]) -> L {
@@ -99,21 +142,33 @@ macro_rules! format {
     };
 }
 
-format!(BF16, 0x7f7f_8000, load_bf16, store_bf16, store_finite_bf16);
+format!(
+    BF16,
+    0x7f7f_8000, Narrow, load_bf16, store_bf16, store_finite_bf16
+);
 // The fast path of `store_f16` needs all lanes to be finite anyway.
-format!(F16, 0x477f_f000, load_f16, store_f16, store_f16);
-format!(F32, 0x7f80_0000, load_f32, store_f32, store_finite_f32);
+format!(F16, 0x477f_f000, Narrow, load_f16, store_f16, store_f16);
+format!(
+    F32,
+    0x7f80_0000, Wide, load_f32, store_f32, store_finite_f32
+);
 
 /// How an operand's dtype is found.
 trait Access {
     /// The dtype of all, if it is known when the loop is compiled.
     const KNOWN: Option<Float>;
 
-    /// How many bytes a group of an operand has.
-    fn len<L: Loads>(operand: Operand) -> usize;
+    /// Groups of an operand.
+    type Groups<'a, L: Loads>: Copy;
 
-    /// Loads a group of an operand of dtype `float`.
-    fn load<L: Loads>(float: Float, group: &[u8]) -> L;
+    /// The first `count` groups of an operand that has them.
+    fn groups<'a, L: Loads>(operand: Operand<'a>, count: usize) -> Self::Groups<'a, L>;
+
+    /// The bytes of a group.
+    fn bytes<L: Loads>(groups: Self::Groups<'_, L>, i: usize) -> &[u8];
+
+    /// A group as lanes.
+    fn load<L: Loads>(groups: Self::Groups<'_, L>, i: usize) -> L;
 }
 
 /// All operands have the dtype `F`: no branch in the loop.
@@ -122,14 +177,22 @@ struct Same<F>(F);
 impl<F: Format> Access for Same<F> {
     const KNOWN: Option<Float> = Some(F::FLOAT);
 
+    type Groups<'a, L: Loads> = &'a [F::Group<L>];
+
     #[inline(always)]
-    fn len<L: Loads>(_: Operand) -> usize {
-        L::COUNT * F::FLOAT.width()
+    fn groups<'a, L: Loads>(operand: Operand<'a>, count: usize) -> Self::Groups<'a, L> {
+        // So long as the output: no index into it needs to be checked in the loop.
+        &F::Group::<L>::split(operand.bytes)[..count]
     }
 
     #[inline(always)]
-    fn load<L: Loads>(_: Float, group: &[u8]) -> L {
-        F::load(group)
+    fn bytes<L: Loads>(groups: Self::Groups<'_, L>, i: usize) -> &[u8] {
+        groups[i].bytes()
+    }
+
+    #[inline(always)]
+    fn load<L: Loads>(groups: Self::Groups<'_, L>, i: usize) -> L {
+        F::load(Self::bytes::<L>(groups, i))
     }
 }
 
@@ -139,14 +202,23 @@ struct Mixed;
 impl Access for Mixed {
     const KNOWN: Option<Float> = None;
 
+    type Groups<'a, L: Loads> = Operand<'a>;
+
     #[inline(always)]
-    fn len<L: Loads>(operand: Operand) -> usize {
-        L::COUNT * operand.float.width()
+    fn groups<'a, L: Loads>(operand: Operand<'a>, _: usize) -> Operand<'a> {
+        operand
     }
 
     #[inline(always)]
-    fn load<L: Loads>(float: Float, group: &[u8]) -> L {
-        match float {
+    fn bytes<L: Loads>(operand: Self::Groups<'_, L>, i: usize) -> &[u8] {
+        let len = L::COUNT * operand.float.width();
+        &operand.bytes[i * len..][..len]
+    }
+
+    #[inline(always)]
+    fn load<L: Loads>(operand: Self::Groups<'_, L>, i: usize) -> L {
+        let group = Self::bytes::<L>(operand, i);
+        match operand.float {
             Float::BF16 => L::load_bf16(group),
             Float::F16 => L::load_f16(group),
             Float::F32 => L::load_f32(group),
@@ -177,13 +249,15 @@ pub(super) fn are_finite<L: Lanes>(operand: Operand) -> bool {
 }
 
 fn are_finite_in<L: Lanes, F: Format>(bytes: &[u8]) -> bool {
-    let groups = bytes.chunks_exact(L::COUNT * F::FLOAT.width());
-    let mut last = vec![0; L::COUNT * F::FLOAT.width()];
-    last[..groups.remainder().len()].copy_from_slice(groups.remainder());
-    groups
-        .chain([&last[..]])
-        .fold(L::splat(0.0), |peak, group| peak.peak(F::load(group)))
-        .is_below(f32::INFINITY.to_bits())
+    let groups = F::Group::<L>::split(bytes);
+    let mut peak = L::splat(0.0);
+    for group in groups {
+        peak = peak.peak(F::load(group.bytes()));
+    }
+    let len = L::COUNT * F::FLOAT.width();
+    let mut last = bytes[groups.len() * len..].to_vec();
+    last.resize(len, 0);
+    peak.peak(F::load(&last)).is_below(f32::INFINITY.to_bits())
 }
 
 fn merge_into<L: Lanes, F: Format>(
@@ -255,95 +329,160 @@ fn padded<L: Lanes, F: Format>(
     finite
 }
 
-/// Each λ in all lanes, with its operand and whether that is a vector already. Not inlined: it is
-/// the same in every loop.
-#[inline(never)]
-fn vectors<'a, L: Lanes>(chats: &[Chat<'a>]) -> Vec<(L, Operand<'a>, bool)> {
-    let vector = |chat: &Chat<'a>| {
-        let weight = L::splat(chat.weight as f32);
-        (weight, chat.operand, chat.is_vector)
-    };
-    chats.iter().map(vector).collect()
+/// λ in all lanes.
+fn weight<L: Lanes>(chat: &Chat) -> L {
+    L::splat(chat.weight as f32)
 }
 
 /// Merges whole groups and says whether all results are finite. With `FINITE` that is taken for
 /// granted, and what is stored is only right if it is so.
-// A function of its own for each pair of formats: inlined into the engine's
-// future, browsers compile it late and badly.
-#[inline(never)]
 fn groups<L: Lanes, A: Access, F: Format, const FINITE: bool>(
     target: Operand,
     base: Operand,
     chats: &[Chat],
     out: &mut [u8],
 ) -> bool {
-    fn split<L: Lanes, A: Access>(operand: Operand<'_>) -> ChunksExact<'_, u8> {
-        operand.bytes.chunks_exact(A::len::<L>(operand))
-    }
-    let mut peak = L::splat(0.0);
-    let mut store = |sum: L, out: &mut [u8]| {
-        peak = peak.peak(sum);
-        if FINITE {
-            F::store_finite(sum, out);
-        } else {
-            F::store(sum, out);
-        }
-    };
-    let vector = |chat: &Chat| L::splat(chat.weight as f32);
-    let targets = split::<L, A>(target).zip(out.chunks_exact_mut(L::COUNT * F::FLOAT.width()));
     match chats {
-        [] => {
-            for (group, out) in targets {
-                store(A::load(target.float, group), out);
-            }
-        }
+        [] => none::<L, A, F, FINITE>(target, out),
         // The most frequent numbers: without an inner loop.
-        [chat] if !chat.is_vector => {
-            let (weight, float) = (vector(chat), chat.operand.float);
-            let others = split::<L, A>(base).zip(split::<L, A>(chat.operand));
-            for ((group, out), (base_group, chat_group)) in targets.zip(others) {
-                if A::KNOWN == Some(Float::F16)
-                    && F::FLOAT == Float::F16
-                    && L::merge_normal_f16(group, base_group, chat_group, weight, out)
-                {
-                    continue;
-                }
-                let base: L = A::load(base.float, base_group);
-                let difference = A::load::<L>(float, chat_group).sub(base);
-                store(
-                    A::load::<L>(target.float, group).add(weight.mul(difference)),
-                    out,
-                );
-            }
-        }
+        [chat] if !chat.is_vector => one::<L, A, F, FINITE>(target, base, chat, out),
         // Where dtypes differ, the general loop is as good.
         [first, second] if A::KNOWN.is_some() && !first.is_vector && !second.is_vector => {
-            let (first_weight, second_weight) = (vector(first), vector(second));
-            let (first, second) = (first.operand, second.operand);
-            let chat_groups = split::<L, A>(first).zip(split::<L, A>(second));
-            let others = split::<L, A>(base).zip(chat_groups);
-            for ((group, out), (base_group, (first_group, second_group))) in targets.zip(others) {
-                let base: L = A::load(base.float, base_group);
-                let first = A::load::<L>(first.float, first_group).sub(base);
-                let second = A::load::<L>(second.float, second_group).sub(base);
-                let sum = A::load::<L>(target.float, group).add(first_weight.mul(first));
-                store(sum.add(second_weight.mul(second)), out);
-            }
+            two::<L, A, F, FINITE>(target, base, [first, second], out)
         }
-        _ => {
-            let vectors = vectors::<L>(chats);
-            for (i, ((group, out), base_group)) in targets.zip(split::<L, A>(base)).enumerate() {
-                let mut sum: L = A::load(target.float, group);
-                let base: L = A::load(base.float, base_group);
-                for &(weight, chat, is_vector) in &vectors {
-                    let len = A::len::<L>(chat);
-                    let chat: L = A::load(chat.float, &chat.bytes[i * len..][..len]);
-                    let difference = if is_vector { chat } else { chat.sub(base) };
-                    sum = sum.add(weight.mul(difference));
-                }
-                store(sum, out);
-            }
+        _ => many::<L, A, F, FINITE>(target, base, chats, out),
+    }
+}
+
+/// Stores results and keeps the largest.
+struct Stores<L, F, const FINITE: bool> {
+    peak: L,
+    format: PhantomData<F>,
+}
+
+impl<L: Lanes, F: Format, const FINITE: bool> Stores<L, F, FINITE> {
+    #[inline(always)]
+    fn new() -> Self {
+        Self {
+            peak: L::splat(0.0),
+            format: PhantomData,
         }
     }
-    peak.is_below(F::OVERFLOW)
+
+    #[inline(always)]
+    fn store(&mut self, sum: L, out: &mut F::Group<L>) {
+        self.peak = self.peak.peak(sum);
+        if FINITE {
+            F::store_finite(sum, out.bytes_mut());
+        } else {
+            F::store(sum, out.bytes_mut());
+        }
+    }
+
+    #[inline(always)]
+    fn are_finite(&self) -> bool {
+        self.peak.is_below(F::OVERFLOW)
+    }
+}
+
+// Each loop is a function of its own, for each pair of formats: inlined into the engine's future,
+// browsers compile them late and badly, and the fewer are in one function, the sooner it is compiled
+// well.
+
+#[inline(never)]
+fn none<L: Lanes, A: Access, F: Format, const FINITE: bool>(
+    target: Operand,
+    out: &mut [u8],
+) -> bool {
+    let mut stores = Stores::<L, F, FINITE>::new();
+    let out = F::Group::<L>::split_mut(out);
+    let target = A::groups::<L>(target, out.len());
+    for (i, out) in out.iter_mut().enumerate() {
+        stores.store(A::load(target, i), out);
+    }
+    stores.are_finite()
+}
+
+#[inline(never)]
+fn one<L: Lanes, A: Access, F: Format, const FINITE: bool>(
+    target: Operand,
+    base: Operand,
+    chat: &Chat,
+    out: &mut [u8],
+) -> bool {
+    let mut stores = Stores::<L, F, FINITE>::new();
+    let out = F::Group::<L>::split_mut(out);
+    let groups = |operand| A::groups::<L>(operand, out.len());
+    let (target, base) = (groups(target), groups(base));
+    let (weight, chat) = (weight::<L>(chat), groups(chat.operand));
+    for (i, out) in out.iter_mut().enumerate() {
+        if A::KNOWN == Some(Float::F16)
+            && F::FLOAT == Float::F16
+            && L::merge_normal_f16(
+                A::bytes::<L>(target, i),
+                A::bytes::<L>(base, i),
+                A::bytes::<L>(chat, i),
+                weight,
+                out.bytes_mut(),
+            )
+        {
+            continue;
+        }
+        let difference = A::load::<L>(chat, i).sub(A::load(base, i));
+        let target: L = A::load(target, i);
+        stores.store(target.add(weight.mul(difference)), out);
+    }
+    stores.are_finite()
+}
+
+#[inline(never)]
+fn two<L: Lanes, A: Access, F: Format, const FINITE: bool>(
+    target: Operand,
+    base: Operand,
+    [first, second]: [&Chat; 2],
+    out: &mut [u8],
+) -> bool {
+    let mut stores = Stores::<L, F, FINITE>::new();
+    let out = F::Group::<L>::split_mut(out);
+    let groups = |operand| A::groups::<L>(operand, out.len());
+    let (target, base) = (groups(target), groups(base));
+    let (first_weight, second_weight) = (weight::<L>(first), weight::<L>(second));
+    let (first, second) = (groups(first.operand), groups(second.operand));
+    for (i, out) in out.iter_mut().enumerate() {
+        let base: L = A::load(base, i);
+        let first = A::load::<L>(first, i).sub(base);
+        let second = A::load::<L>(second, i).sub(base);
+        let sum = A::load::<L>(target, i).add(first_weight.mul(first));
+        stores.store(sum.add(second_weight.mul(second)), out);
+    }
+    stores.are_finite()
+}
+
+#[inline(never)]
+fn many<L: Lanes, A: Access, F: Format, const FINITE: bool>(
+    target: Operand,
+    base: Operand,
+    chats: &[Chat],
+    out: &mut [u8],
+) -> bool {
+    let mut stores = Stores::<L, F, FINITE>::new();
+    let out = F::Group::<L>::split_mut(out);
+    let count = out.len();
+    let groups = |operand| A::groups::<L>(operand, count);
+    let (target, base) = (groups(target), groups(base));
+    let vectors: Vec<_> = chats
+        .iter()
+        .map(|chat| (weight::<L>(chat), groups(chat.operand), chat.is_vector))
+        .collect();
+    for (i, out) in out.iter_mut().enumerate() {
+        let base: L = A::load(base, i);
+        let mut sum: L = A::load(target, i);
+        for &(weight, chat, is_vector) in &vectors {
+            let chat: L = A::load(chat, i);
+            let difference = if is_vector { chat } else { chat.sub(base) };
+            sum = sum.add(weight.mul(difference));
+        }
+        stores.store(sum, out);
+    }
+    stores.are_finite()
 }

@@ -6,6 +6,8 @@ use half::{bf16, f16};
 
 impl Loads for f32 {
     const COUNT: usize = 1;
+    type Narrow = [u8; 2];
+    type Wide = [u8; 4];
 
     #[inline(always)]
     fn splat(value: f32) -> Self {
@@ -104,6 +106,8 @@ impl Eight {
 
 impl Loads for Eight {
     const COUNT: usize = 8;
+    type Narrow = [u8; 16];
+    type Wide = [u8; 32];
 
     #[inline(always)]
     fn splat(value: f32) -> Self {

@@ -10,6 +10,8 @@ pub(super) struct V128x2(v128, v128);
 
 impl Loads for V128x2 {
     const COUNT: usize = 8;
+    type Narrow = [u8; 16];
+    type Wide = [u8; 32];
 
     #[inline(always)]
     fn splat(value: f32) -> Self {

@@ -10,7 +10,7 @@
 //! small that squares were lost, is summed once more in plain f64; so are tensors with F64
 //! operands. An element that is not finite in some model is counted, and left out of all sums.
 
-use super::generic::{BF16, F16, F32, Format, Loads};
+use super::generic::{BF16, F16, F32, Format, Group, Loads};
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use super::simd128::V128x2 as BestFolds;
 use super::{Chat, Operand, count::Counts, double, scalar::Eight};
@@ -384,12 +384,17 @@ fn widen<L: Folds>(operand: Operand, less: Option<&[L]>, to: &mut [L]) {
 
 #[inline(never)]
 fn widen_in<L: Folds, F: Format>(bytes: &[u8], less: Option<&[L]>, to: &mut [L]) {
-    let groups = bytes.chunks_exact(L::COUNT * F::FLOAT.width()).zip(to);
+    let groups = &F::Group::<L>::split(bytes)[..to.len()];
     match less {
-        None => groups.for_each(|(group, to)| *to = F::load(group)),
+        None => {
+            for (i, to) in to.iter_mut().enumerate() {
+                *to = F::load(groups[i].bytes());
+            }
+        }
         Some(less) => {
-            for ((group, to), less) in groups.zip(less) {
-                *to = F::load::<L>(group).sub(*less);
+            let less = &less[..to.len()];
+            for (i, to) in to.iter_mut().enumerate() {
+                *to = F::load::<L>(groups[i].bytes()).sub(less[i]);
             }
         }
     }
@@ -402,7 +407,9 @@ fn dot<L: Folds, const PEAK: bool>(x: &[L], y: &[L]) -> (f64, f64) {
     let [mut even, mut odd, mut peak] = [L::none(); 3];
     let (pairs, last) = x.as_chunks::<2>();
     let (other_pairs, other_last) = y.as_chunks::<2>();
-    for (&[a, b], &[other_a, other_b]) in pairs.iter().zip(other_pairs) {
+    let other_pairs = &other_pairs[..pairs.len()];
+    for (i, &[a, b]) in pairs.iter().enumerate() {
+        let [other_a, other_b] = other_pairs[i];
         let (a, b) = (a.mul(other_a), b.mul(other_b));
         even = a.fold_sum(even);
         odd = b.fold_sum(odd);

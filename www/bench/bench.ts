@@ -1,6 +1,7 @@
 // The bench's page: runs one thing at a time when the driver in `benches/` asks for it, each in a
 // worker of its own, and returns milliseconds.
 import type { Destination, GivenFile, Recipe, Request, Response } from "../src/protocol";
+import { english, inEnglish } from "../src/text/message";
 import type { CopyTask } from "./copy-worker";
 import type { HeapAnswer, HeapQuestion } from "./merge-worker";
 import type { ProbeTask } from "./probe-worker";
@@ -109,8 +110,8 @@ async function merge({ models, weights, outputDtype, sink, each, sampled }: Merg
       worker.onerror = ({ message }) => reject(new Error(message));
       worker.onmessage = ({ data }: MessageEvent<Response | HeapAnswer>) => {
         if (data.kind === kind) resolve(data as Extract<Response | HeapAnswer, { kind: Kind }>);
-        if (data.kind === "failed") reject(new Error(data.failure.message));
-        if (data.kind === "unreadable") reject(new Error(JSON.stringify(data.problems)));
+        if (data.kind === "failed") reject(new Error(english(data.failure.message)));
+        if (data.kind === "unreadable") reject(new Error(JSON.stringify(inEnglish(data.problems))));
         if (data.kind === "offered") void look(data.file.file).then(() => send({ kind: "go-on" }), reject);
       };
     });
