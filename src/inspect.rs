@@ -6,7 +6,8 @@
 //! [`crate::kernel::sums`] says how exact the sums are.
 //!
 //! Alone it takes every element. Beside a merge it would cost as much as the merge, so there it takes
-//! an eighth of large tensors: blocks that lie all over them, not in step with their rows. What is not
+//! an eighth of tensors, and of large ones a thirty-second: blocks that lie all over them, not in step
+//! with their rows. What is not
 //! finite is counted in all of them there, too; the largest change is that of the sample.
 
 use crate::checkpoint::ByName;
@@ -40,6 +41,9 @@ const SAME: f64 = 0.99;
 const LOST: f64 = 0.5;
 /// Tensors of at most so many elements are never sampled.
 const SMALL: u64 = 1 << 16;
+/// Of those over so many, a smaller part says as much: at least 128 blocks, as many as of a tensor of a
+/// million elements.
+const LARGE: u64 = 1 << 22;
 /// Sums that cancel to less than this share of their terms are known too badly to be told.
 const CANCELLED: f64 = 1e-4;
 
@@ -213,7 +217,7 @@ struct InHand {
     /// The chat models that take part, and their λ.
     places: Vec<usize>,
     weights: Vec<f64>,
-    is_sample: bool,
+    share: Share,
     /// Elements that were merged, and those among them that are in the sums.
     merged: u64,
     taken: u64,
@@ -288,19 +292,24 @@ impl Inspection {
         chats: &[Chat],
         (out, counts): (Operand, Counts),
     ) {
-        let is_sample = self.is_sample && self.elements > SMALL;
+        let share = match self.elements {
+            _ if !self.is_sample => Share::All,
+            0..=SMALL => Share::All,
+            ..=LARGE => Share::Eighth,
+            _ => Share::ThirtySecond,
+        };
         let in_hand = self.in_hand.get_or_insert_with(|| InHand {
             places: parts.iter().map(|part| part.chat).collect(),
             weights: chats
                 .iter()
                 .map(|chat| f64::from(chat.weight as f32))
                 .collect(),
-            is_sample,
+            share,
             merged: 0,
             taken: 0,
             sums: Sums::new(chats.len()),
         });
-        if is_sample {
+        if share != Share::All {
             self.whole.compare(target, base, parts, chats);
         }
         in_hand.add(target, base, chats, out, counts != Counts::default());
@@ -502,7 +511,7 @@ impl InHand {
         is_nonfinite: bool,
     ) {
         let elements = out.bytes.len() / out.float.width();
-        if !self.is_sample {
+        if self.share == Share::All {
             self.sums.add(target, base, chats, out);
             self.merged += elements as u64;
             self.taken += elements as u64;
@@ -514,7 +523,7 @@ impl InHand {
             let block = self.merged / BLOCK as u64;
             let within = (self.merged % BLOCK as u64) as usize;
             let len = (BLOCK - within).min(elements - first);
-            let is_taken = is_taken(block);
+            let is_taken = self.share.takes(block);
             if is_taken || is_nonfinite {
                 let target = target.map(|target| target.slice(first, len));
                 let base = base.slice(first, len);
@@ -532,10 +541,24 @@ impl InHand {
     }
 }
 
-/// Whether a block is in the sample: one of eight, spread by the golden ratio, so that they don't fall
-/// on the same columns of each row.
-fn is_taken(block: u64) -> bool {
-    (block as u32).wrapping_mul(0x9e37_79b9) >> 29 == 0
+/// Which of the blocks of a tensor are in the sums.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Share {
+    All,
+    Eighth,
+    ThirtySecond,
+}
+
+impl Share {
+    /// Spread by the golden ratio, so that they don't fall on the same columns of each row.
+    fn takes(self, block: u64) -> bool {
+        let spread = (block as u32).wrapping_mul(0x9e37_79b9);
+        match self {
+            Self::All => true,
+            Self::Eighth => spread >> 29 == 0,
+            Self::ThirtySecond => spread >> 27 == 0,
+        }
+    }
 }
 
 impl Whole {

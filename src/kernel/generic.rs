@@ -279,7 +279,7 @@ fn merge_into<L: Lanes, F: Format>(
 }
 
 /// Whole groups: at first as if all results were finite, which nearly always they are, and if not,
-/// once more.
+/// once more. So what is merged most often; the rest, with care at once.
 fn groups_of<L: Lanes, F: Format>(
     target: Operand,
     base: Operand,
@@ -288,11 +288,17 @@ fn groups_of<L: Lanes, F: Format>(
 ) -> bool {
     let float = target.float;
     let same = base.float == float && chats.iter().all(|chat| chat.operand.float == float);
-    let finite = match (same, float) {
-        (true, Float::BF16) => groups::<L, Same<BF16>, F, true>(target, base, chats, out),
-        (true, Float::F16) => groups::<L, Same<F16>, F, true>(target, base, chats, out),
-        (true, Float::F32) => groups::<L, Same<F32>, F, true>(target, base, chats, out),
-        _ => groups::<L, Mixed, F, true>(target, base, chats, out),
+    let finite = match (float, F::FLOAT) {
+        (Float::BF16, Float::BF16 | Float::F32) if same => {
+            groups::<L, Same<BF16>, F, true>(target, base, chats, out)
+        }
+        (Float::F16, Float::F16) if same => {
+            groups::<L, Same<F16>, F, true>(target, base, chats, out)
+        }
+        (Float::F32, Float::BF16 | Float::F32) if same => {
+            groups::<L, Same<F32>, F, true>(target, base, chats, out)
+        }
+        _ => false,
     };
     finite || groups::<L, Mixed, F, false>(target, base, chats, out)
 }

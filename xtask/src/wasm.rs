@@ -17,9 +17,10 @@ const BENCH_PACKAGE: &str = "bench-wasm";
 /// What rustc emits for the target by default, and simd128.
 const WASM_OPT_ARGS: &[&str] = &[
     "-O3",
-    // Kernels stay functions of their own: inlined into the engine's future, browsers compile them
-    // late and badly (a whole merge took a quarter longer).
-    "--one-caller-inline-max-function-size=200",
+    // Kernels stay functions of their own: inlined into the engine's future or into one another's
+    // caller, browsers compile them late and badly (a whole merge took a quarter longer). A limit of
+    // 200 still put many into one, and made 14 KB more to load.
+    "--one-caller-inline-max-function-size=40",
     "--enable-bulk-memory",
     "--enable-multivalue",
     "--enable-mutable-globals",
