@@ -292,11 +292,12 @@ impl Inspection {
         chats: &[Chat],
         (out, counts): (Operand, Counts),
     ) {
-        let share = match self.elements {
-            _ if !self.is_sample => Share::All,
-            0..=SMALL => Share::All,
-            ..=LARGE => Share::Eighth,
-            _ => Share::ThirtySecond,
+        let share = if !self.is_sample || self.elements <= SMALL {
+            Share::All
+        } else if self.elements <= LARGE {
+            Share::Eighth
+        } else {
+            Share::ThirtySecond
         };
         let in_hand = self.in_hand.get_or_insert_with(|| InHand {
             places: parts.iter().map(|part| part.chat).collect(),
