@@ -15,10 +15,11 @@ use crate::{paths, process, site, tools};
 const PREFIX: &str = "/sub/path/";
 
 /// Test files that need what only some browsers have; all other files run in each.
-const NEEDS: [(&str, Needs); 4] = [
+const NEEDS: [(&str, Needs); 5] = [
     // What only Chromium's driver can do.
     ("chromium", |engine| engine == Engine::Chromium),
     ("disk", Engine::has_private_disk),
+    ("handles", Engine::has_private_disk),
     ("resume", Engine::has_private_disk),
     ("shards", Engine::has_private_disk),
 ];

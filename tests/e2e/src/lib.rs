@@ -8,6 +8,7 @@ pub mod browser;
 pub mod compare;
 pub mod models;
 pub mod oracle;
+pub mod package;
 pub mod page;
 pub mod recipe;
 pub mod site;
