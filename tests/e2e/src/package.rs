@@ -15,8 +15,8 @@ use crate::stage::Stage;
 /// What scripts of [`Package::run`] begin with: the package, a file of the host as a Blob, and a Blob's
 /// bytes as text.
 const PRELUDE: &str = r#"
-    const { ChatVectorError, Merger } = await import(`${location.origin}/pkg/dist/chat-vector.js`);
-    const blobOf = async (path) => (await fetch(`${location.origin}/${path}`)).blob();
+    const { ChatVectorError, Merger } = await import(`${location.href}pkg/dist/chat-vector.js`);
+    const blobOf = async (path) => (await fetch(`${location.href}${path}`)).blob();
     const base64 = async (blob) => {
       let text = "";
       for (const byte of new Uint8Array(await blob.arrayBuffer())) text += String.fromCharCode(byte);
@@ -61,16 +61,14 @@ impl<'a> Package<'a> {
         Ok(fs::write(path, bytes)?)
     }
 
-    /// Puts a model's files on the host, in a folder of this name.
+    /// Puts a model on the host, in a folder of this name: its files and what lies beside them.
     ///
     /// # Errors
     /// If they can't be copied.
     pub fn add_model(&self, name: &str, model: &Model) -> Result<()> {
-        for file in &model.files {
-            let file_name = file.file_name().context("no name")?.to_string_lossy();
-            self.add(&format!("{name}/{file_name}"), &fs::read(file)?)?;
-        }
-        Ok(())
+        let first = model.files.first().context("no files")?;
+        let folder = first.parent().context("no folder")?;
+        site::copy(folder, &self.folder.join(name))
     }
 
     /// Runs a script on the host's page, and returns what it returns.
