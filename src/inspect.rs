@@ -5,9 +5,9 @@
 //! chatᵢ − base. Elements that are not finite are counted and left out of everything else;
 //! [`crate::kernel::sums`] says how exact the sums are.
 //!
-//! Alone it takes every element. Beside a merge it would cost as much as the merge, so there it takes
-//! an eighth of tensors, and of large ones a thirty-second: blocks that lie all over them, not in step
-//! with their rows. What is not
+//! Alone it takes every element. Beside a merge it would cost as much as the merge, so there it takes all
+//! of small tensors only, an eighth of larger ones and a thirty-second of the largest: blocks that lie
+//! all over them, not in step with their rows. What is not
 //! finite is counted in all of them there, too; the largest change is that of the sample.
 
 use crate::checkpoint::ByName;

@@ -1,4 +1,4 @@
-//! The one loop that every f32 backend runs.
+//! The loops that every f32 backend runs.
 
 use super::{Chat, Operand, Output};
 use crate::dtype::Float;

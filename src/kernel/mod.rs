@@ -1,6 +1,6 @@
 //! The arithmetic: `out = target + Σ λᵢ·(chatᵢ − base)`, element by element.
 //!
-//! One loop (`generic`) over groups of lanes; one thin file per way to hold
+//! Loops (`generic`) over groups of lanes; one thin file per way to hold
 //! lanes (`scalar`, `simd128`); `double` for tensors of 64 bits, [`count`] for
 //! what is not a finite number in the result, and [`sums`] for what is told
 //! about the vectors.

@@ -280,6 +280,9 @@ fn is_full(name: &str) -> bool {
     matches!(name, "QuotaExceededError" | "NS_ERROR_FILE_NO_DEVICE_SPACE")
 }
 
+/// What the writer of the private disk says of a file to go on with (`writer-worker.ts`).
+const LEFT_OTHERWISE: &str = "it is not as the interrupted merge left it";
+
 /// A browser's exception as an error about `file`.
 fn write_error(file: &str, error: &JsValue) -> WriteError {
     let (name, message) = js::exception(error);
@@ -287,7 +290,11 @@ fn write_error(file: &str, error: &JsValue) -> WriteError {
         true => WriteError::Full(file.to_owned()),
         false => WriteError::Platform {
             file: file.to_owned(),
-            reason: format!("{name}: {message}").into(),
+            reason: match &*message {
+                // The page's own writer says it.
+                LEFT_OTHERWISE => say!("it is not as the interrupted merge left it").into(),
+                _ => format!("{name}: {message}").into(),
+            },
         },
     }
 }

@@ -20,7 +20,7 @@ export async function* blocks(file: File): AsyncGenerator<Uint8Array> {
       if (!reader) {
         // `Blob.arrayBuffer` of WebKit gives zeros for what a file that was cut short has no more.
         const bytes = await new Response(file.slice(at, at + len)).arrayBuffer();
-        if (bytes.byteLength < len) throw new Error(ENDED_EARLY);
+        if (bytes.byteLength < len) throw endedEarly();
         yield new Uint8Array(bytes);
         at += len;
         continue;
@@ -35,7 +35,7 @@ export async function* blocks(file: File): AsyncGenerator<Uint8Array> {
         continue;
       }
       stalls = 0;
-      if (!read.value?.length) throw new Error(ENDED_EARLY);
+      if (!read.value?.length) throw endedEarly();
       yield read.value;
       at += read.value.length;
       buffer = read.value.buffer;
@@ -46,7 +46,9 @@ export async function* blocks(file: File): AsyncGenerator<Uint8Array> {
   }
 }
 
-const ENDED_EARLY = "The file ended early: it was changed.";
+function endedEarly(): Error {
+  return new Error("The file ended early: it was changed.");
+}
 
 /** From a place on; null where the browser has no such streams. */
 function byteReader(file: File, at: number): ReadableStreamBYOBReader | null {

@@ -85,7 +85,7 @@ test("tells the first failure to whoever asks next, and can still close the file
   await writer.ready();
   writer.write(0, new Uint8Array(1));
   worker.answer({ kind: "failed", ...FULL });
-  worker.answer({ kind: "failed", name: "Error", message: "no file is open" });
+  worker.answer({ kind: "failed", name: "Error", message: "no file of output 0 is open" });
   await expect(writer.ready()).rejects.toMatchObject(FULL);
   const finish = writer.finish(0);
   worker.answer({ kind: "done" });
@@ -266,6 +266,6 @@ test("each output has a file of its own", async () => {
 test("the worker never takes bytes for written that have no file", async () => {
   const { ask } = await onDisk(3, 4);
   const [failed] = await ask({ kind: "write", output: 0, buffer: new ArrayBuffer(1), len: 1 });
-  expect(failed).toMatchObject({ kind: "failed", message: "no file is open" });
+  expect(failed).toMatchObject({ kind: "failed", message: "no file of output 0 is open" });
   expect(await ask({ kind: "finish", output: 0 })).toMatchObject([{ kind: "failed" }, { kind: "done" }]);
 });

@@ -82,7 +82,7 @@ async function create({ output, directory, name, size, done }: Create): Promise<
 
 function opened(output: number): Open {
   const open = files.get(output);
-  if (!open) throw new Error("no file is open");
+  if (!open) throw new Error(`no file of output ${output} is open`);
   return open;
 }
 

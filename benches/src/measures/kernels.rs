@@ -1,6 +1,6 @@
 //! The kernels alone, on elements that stay in the processor's cache: simd128 ÷ scalar, the same
 //! code compiled with and without, F16 ÷ BF16, and a merge that sums up every element that goes into
-//! it ÷ one that does not (beside a merge, an eighth of them is).
+//! it ÷ one that does not (beside a merge, an eighth or less of them is).
 
 use anyhow::Result;
 use serde_json::json;

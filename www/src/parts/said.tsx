@@ -12,7 +12,7 @@ export function Said({ sentence }: { sentence: Sentence }) {
         const text = wordsOf(words);
         const space = gap(before);
         before = text;
-        return typeof words === "string" ? (
+        return text === words ? (
           <span key={index} lang={foreign.value}>
             {space}
             {text}

@@ -1,6 +1,5 @@
 // Recipes as files: saved to be used again, and opened from their own file or from a merged one.
 import { batch } from "@preact/signals";
-import { Failed } from "../client";
 import type { Document, FileSummary } from "../protocol";
 import { removeChat, addChat, setForm, workerClient } from "./actions";
 import { isVector, numberOf, type Part, slotOf, withCurve, withName, withWeight } from "./models";
@@ -89,8 +88,7 @@ export async function openRecipe(file: File): Promise<void> {
     const count = document.recipe.weights.length;
     recipeStatus.value = [({ recipe }) => recipe.opened(file.name, count), ...gone];
   } catch (error) {
-    const why = error instanceof Failed ? error.failure.message : wordsOfError(error);
-    recipeStatus.value = [() => `${file.name}:`, why];
+    recipeStatus.value = [() => `${file.name}:`, wordsOfError(error)];
   }
 }
 

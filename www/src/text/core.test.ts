@@ -2,10 +2,12 @@
 // with the same gaps.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { Failed } from "../client";
 import { core as ja } from "./languages/ja";
 import { core as ko } from "./languages/ko";
 import { core as zhHant } from "./languages/zh-hant";
 import { type Catalogue, english, inEnglish, say, told } from "./message";
+import { wordsOfError } from "./sentence";
 
 const ROOT = new URL("../../..", import.meta.url);
 const CATALOGUES: [string, Catalogue][] = [
@@ -96,6 +98,13 @@ test("messages are told in the language of a catalogue, with all that is in them
   const spaced = { "{a} is {b}": "{a}の`{b}`は{b}。" };
   expect(told(say("{a} is {b}", { a: "モデル 1", b: "x" }), spaced)).toBe("モデル 1 の`x`は x。");
   expect(told(say("{a} is {b}", { a: "基底", b: "値" }), spaced)).toBe("基底の`値`は値。");
+});
+
+test("what a worker could not do is kept as it was told, for any language", () => {
+  const message = say("`{file}` is gone", { file: "a.safetensors" });
+  const failed = new Failed({ kind: "read", message });
+  expect(failed.message).toBe("`a.safetensors` is gone");
+  expect(wordsOfError(failed)).toBe(message);
 });
 
 test("others get plain data with English in it", () => {

@@ -1,4 +1,5 @@
 // Sentences that are kept: they are said in whatever language the page speaks when they are shown.
+import { Failed } from "../client";
 import type { Filling, Message } from "../protocol";
 import { coreCatalogue, text } from "./language";
 import type { Text } from "./languages/en";
@@ -40,5 +41,6 @@ export class Told extends Error {
 /** What an error says. */
 export function wordsOfError(error: unknown): Words {
   if (error instanceof Told) return error.words;
+  if (error instanceof Failed) return error.failure.message;
   return error instanceof Error ? error.message : String(error);
 }
