@@ -26,6 +26,9 @@ const SAVE: Duration = Duration::from_secs(30);
 const LIMIT: Duration = Duration::from_secs(15 * 60);
 const CLOSE: Duration = Duration::from_secs(60);
 
+/// In a case's folder, what Python is to look at there.
+const FOR_PYTHON: &str = "case.json";
+
 /// What a test has in hand.
 pub struct Stage {
     pub page: Page,
@@ -47,7 +50,7 @@ pub async fn case(name: &str, test: impl AsyncFnOnce(&Stage) -> Result<()>) -> R
     Ok(())
 }
 
-/// The same in a browser with a habit; returns the case's folder.
+/// The same in a browser with a habit; returns the case's folder, without its large files.
 ///
 /// # Errors
 /// As [`case`].
@@ -86,7 +89,25 @@ pub async fn case_with(
     let ended = ended.unwrap_or_else(|panic| resume_unwind(panic));
     ended.with_context(|| format!("case {name}"))?;
     closed??;
+    if !folder.join(FOR_PYTHON).exists() {
+        remove_large_files(&folder)?;
+    }
     Ok(folder)
+}
+
+/// Frees the disk of what nothing looks at any more: some outputs have gigabytes, and all cases of
+/// all browsers would have to find room.
+fn remove_large_files(folder: &Path) -> Result<()> {
+    const LARGE: u64 = 100 << 20;
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            remove_large_files(&path)?;
+        } else if fs::metadata(&path)?.len() > LARGE {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
 }
 
 impl Stage {
@@ -239,7 +260,7 @@ impl Stage {
             "recipe": recipe,
             "actions": actions,
         });
-        let path = self.folder.join("case.json");
+        let path = self.folder.join(FOR_PYTHON);
         Ok(fs::write(path, format!("{case:#}\n"))?)
     }
 

@@ -90,8 +90,7 @@ async fn an_output_over_4_gib() -> Result<()> {
         }
         let [begin, _] = output.range("model.layers.2.far.weight")?;
         ensure!(begin > FOUR_GIB, "nothing was merged past 4 GiB");
-        // Unlike the inputs it has no holes.
-        Ok(fs::remove_dir_all(stage.out())?)
+        Ok(())
     })
     .await
 }
