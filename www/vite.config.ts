@@ -1,6 +1,6 @@
-// Bundles the page; relative URLs throughout, so that it works under any path.
+// Bundles the page, and the one to learn with; relative URLs throughout, so that they work under any path.
 import { defineConfig, type Plugin } from "vite";
-import { offline } from "./vite.offline.ts";
+import { LEARN, offline } from "./vite.offline.ts";
 
 export default defineConfig({
   base: "./",
@@ -10,12 +10,11 @@ export default defineConfig({
     // A data: URL would keep the browser from compiling the wasm while it loads.
     assetsInlineLimit: (file) => (file.endsWith(".wasm") ? false : undefined),
     modulePreload: false,
-    cssCodeSplit: false,
     // What only some visitors need, or nobody at once, apart from what it shares with the page.
     rollupOptions: {
+      input: ["index.html", "learn.html"],
       output: {
-        chunkFileNames: ({ isDynamicEntry }) =>
-          `assets/${isDynamicEntry ? "later/" : ""}[name]-[hash].js`,
+        ...names(),
         // What the page's program needs at once is one file, and what later parts say another: they
         // pack better than what is shared with this part or that in files of their own.
         codeSplitting: {
@@ -27,8 +26,33 @@ export default defineConfig({
       },
     },
   },
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    rollupOptions: {
+      output: names(),
+    },
+  },
 });
+
+type Chunk = { moduleIds: string[]; isDynamicEntry: boolean };
+type Asset = { names: string[]; originalFileNames: string[] };
+
+/** What files are called, by what they are made of. */
+function names() {
+  return {
+    entryFileNames: ({ moduleIds }: Chunk) => `${folderOf(moduleIds)}[name]-[hash].js`,
+    chunkFileNames: ({ moduleIds, isDynamicEntry }: Chunk) =>
+      `${folderOf(moduleIds, isDynamicEntry)}[name]-[hash].js`,
+    assetFileNames: ({ names, originalFileNames }: Asset) =>
+      `${folderOf([...names, ...originalFileNames])}[name]-[hash][extname]`,
+  };
+}
+
+/** The learn page's own files have a folder of their own: only who opens that page needs them. */
+function folderOf(sources: string[], isLoadedLater = false): string {
+  if (sources.some((source) => /(^|\/)(src\/learn\/|learn\.(html|css))/.test(source))) return LEARN;
+  return isLoadedLater ? "assets/later/" : "assets/";
+}
 
 type Modules = { getModuleInfo(id: string): { importers: string[] } | null };
 

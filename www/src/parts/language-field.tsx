@@ -1,11 +1,13 @@
 // The choice of the page's language; each is named in itself.
 import { choose, LANGUAGES, type Language, language, text } from "../text/language";
 
-export function LanguageField() {
+type Props = { onChoose?(language: Language): Promise<void> };
+
+export function LanguageField({ onChoose = choose }: Props) {
   const change = async (event: Event) => {
     const select = event.currentTarget as HTMLSelectElement;
     try {
-      await choose(select.value as Language);
+      await onChoose(select.value as Language);
     } catch {
       // It could not be loaded: the page goes on as before.
       select.value = language.peek();

@@ -5,11 +5,14 @@ import { text } from "../text/language";
 import { LanguageField } from "./language-field";
 
 export function Header() {
-  const { lead, privacy } = text.value.frame;
+  const { lead, privacy, learn } = text.value.frame;
   return (
     <header class="masthead">
       <div class="masthead-line">
         <h1>chat-vector</h1>
+        <a class="other-page" href="./learn.html">
+          {learn}
+        </a>
         <LanguageField />
       </div>
       <p class="lead">{lead}</p>

@@ -73,10 +73,14 @@ function isLanguage(tag: string): tag is Language {
 
 const KEY = "chat-vector language";
 
-/** Speaks the language that was chosen here before, or else the one that fits the browser's. */
-export async function speakAsWanted(): Promise<void> {
+/** The language that was chosen here before, or else the one that fits the browser's. */
+export function preferred(): Language {
   const known = saved();
-  const language = known !== null && isLanguage(known) ? known : fitting(navigator.languages);
+  return known !== null && isLanguage(known) ? known : fitting(navigator.languages);
+}
+
+export async function speakAsWanted(): Promise<void> {
+  const language = preferred();
   if (language !== "en") await speak(language);
 }
 

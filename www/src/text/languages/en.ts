@@ -35,6 +35,7 @@ export const en = {
     language: "Language",
     lead: "Adds what chat models have learned to another model, by merging safetensors checkpoints right here in the browser tab.",
     privacy: "Nothing leaves this computer: no upload, no account, no server.",
+    learn: "Learn how it works",
     method:
       "The method is that of Huang et al., “Chat Vector: A Simple Approach to Equip LLMs with Instruction Following and Model Alignment in New Languages”, ACL 2024.",
     offline: {

@@ -37,6 +37,7 @@ export const text: Text = {
     lead: "チャットモデルが学んだことを別のモデルに加えます。safetensors チェックポイントのマージは、すべてこのブラウザーのタブの中で行われます。",
     privacy:
       "データがこのコンピューターの外に出ることはありません。アップロードもアカウントもサーバーも不要です。",
+    learn: "仕組みを学ぶ",
     method:
       "手法は Huang et al., “Chat Vector: A Simple Approach to Equip LLMs with Instruction Following and Model Alignment in New Languages”, ACL 2024 によります。",
     offline: {

@@ -34,6 +34,7 @@ export const text: Text = {
     language: "언어",
     lead: "챗 모델이 배운 것을 다른 모델에 더합니다. safetensors 체크포인트를 바로 이 브라우저 탭 안에서 병합합니다.",
     privacy: "데이터는 이 컴퓨터를 벗어나지 않습니다. 업로드도, 계정도, 서버도 없습니다.",
+    learn: "원리 배우기",
     method:
       "이 방법은 Huang et al., “Chat Vector: A Simple Approach to Equip LLMs with Instruction Following and Model Alignment in New Languages”, ACL 2024를 따릅니다.",
     offline: {

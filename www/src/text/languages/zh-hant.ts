@@ -35,6 +35,7 @@ export const text: Text = {
     language: "語言",
     lead: "把聊天模型學到的能力加到另一個模型上：直接在這個瀏覽器分頁中合併 safetensors 檢查點。",
     privacy: "資料不會離開這台電腦：不上傳、不需帳號、沒有伺服器。",
+    learn: "了解原理",
     method:
       "方法出自 Huang et al., “Chat Vector: A Simple Approach to Equip LLMs with Instruction Following and Model Alignment in New Languages”, ACL 2024。",
     offline: {
