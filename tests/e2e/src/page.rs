@@ -214,6 +214,19 @@ impl Page {
         self.settle().await
     }
 
+    /// Presses keys one after the other while another one is held.
+    pub async fn type_holding(&self, held: char, keys: &str) -> Result<()> {
+        let mut actions = KeyActions::new("keyboard".into()).then(KeyAction::Down { value: held });
+        for value in keys.chars() {
+            actions = actions
+                .then(KeyAction::Down { value })
+                .then(KeyAction::Up { value });
+        }
+        let actions = actions.then(KeyAction::Up { value: held });
+        self.client.perform_actions(actions).await?;
+        self.settle().await
+    }
+
     /// Goes on by Tab until the control of this accessible name has the focus.
     pub async fn tab_to(&self, name: &str) -> Result<()> {
         let mut met = Vec::new();
@@ -288,10 +301,7 @@ impl Page {
             x,
             y,
         };
-        // Only Chromium's driver brings it into sight by itself.
-        let script = "arguments[0].scrollIntoView({ block: 'center' })";
-        let found = serde_json::to_value(element)?;
-        self.client.execute(script, vec![found]).await?;
+        self.bring_into_sight(element).await?;
         let (_, _, width, height) = element.rectangle().await?;
         let (right, down) = ((width / 2.0).floor() - 2.0, (height / 4.0).floor());
         let button = MOUSE_BUTTON_LEFT;
@@ -303,6 +313,38 @@ impl Page {
             .then(PointerAction::Up { button });
         self.client.perform_actions(moves).await?;
         self.settle().await
+    }
+
+    /// Takes an element with the pointer, and lets it go so many pixels right and below.
+    pub async fn drag_by(&self, element: &Element, right: f64, down: f64) -> Result<()> {
+        self.bring_into_sight(element).await?;
+        let script = "const box = arguments[0].getBoundingClientRect();
+            return [box.x + box.width / 2, box.y + box.height / 2].map(Math.round);";
+        let found = serde_json::to_value(element)?;
+        let middle = self.client.execute(script, vec![found]).await?;
+        let [x, y]: [f64; 2] = serde_json::from_value(middle)?;
+        let at = |share: f64| PointerAction::MoveTo {
+            duration: Some(Duration::from_millis(100)),
+            x: (x + right * share).round(),
+            y: (y + down * share).round(),
+        };
+        let button = MOUSE_BUTTON_LEFT;
+        let moves = MouseActions::new("mouse".to_owned())
+            .then(at(0.0))
+            .then(PointerAction::Down { button })
+            .then(at(0.5))
+            .then(at(1.0))
+            .then(PointerAction::Up { button });
+        self.client.perform_actions(moves).await?;
+        self.settle().await
+    }
+
+    /// Only Chromium's driver does it by itself.
+    async fn bring_into_sight(&self, element: &Element) -> Result<()> {
+        let script = "arguments[0].scrollIntoView({ block: 'center' })";
+        let found = serde_json::to_value(element)?;
+        self.client.execute(script, vec![found]).await?;
+        Ok(())
     }
 
     /// Ticks a box, or unticks it, by its key: WebKit's driver misses those in frames.

@@ -50,6 +50,12 @@ pub fn is_own(url: &str, home: &str, files: &[String]) -> bool {
     path.is_some_and(|path| path.is_empty() || files.iter().any(|file| file == path))
 }
 
+/// Whether a file is the learn page, or one that only that page needs.
+pub fn is_of_learn(file: &str) -> bool {
+    let of_learn = ["learn.html", "assets/learn/", "miniature/"];
+    of_learn.iter().any(|start| file.starts_with(start))
+}
+
 /// A host that serves a site until it is dropped.
 pub struct Host {
     process: Child,
