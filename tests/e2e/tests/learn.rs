@@ -18,8 +18,13 @@ const BACK: &str = "Merge your own models";
 
 /// Goes from the main page to the plane.
 async fn open(page: &Page) -> Result<()> {
-    page.press(LINK).await?;
+    follow(page, LINK).await?;
     plane_is_there(page).await
+}
+
+/// Follows a link to another page: WebKit's driver can't wait for what was drawn on the one before.
+async fn follow(page: &Page, link: &str) -> Result<()> {
+    Ok(page.named(link).await?.click().await?)
 }
 
 async fn plane_is_there(page: &Page) -> Result<()> {
@@ -347,10 +352,10 @@ async fn the_page_speaks_as_chosen() -> Result<()> {
             stage.keep_picture(name).await?;
             let back = page.client.find(Locator::Css(".back")).await?;
             back.click().await?;
-            page.press(link).await?;
+            follow(page, link).await?;
             page.named(start_over).await?;
         }
-        page.press(BACK).await?;
+        follow(page, BACK).await?;
         page.loaded().await
     })
     .await
@@ -436,7 +441,7 @@ async fn works(page: &Page, url: &str) -> Result<()> {
     page.choose("Language", "日本語").await?;
     page.named("最初からやり直す").await?;
     page.choose("言語", "English").await?;
-    page.press(BACK).await?;
+    follow(page, BACK).await?;
     page.loaded().await?;
     open(page).await?;
     page.foot_says("Works offline").await
