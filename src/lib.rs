@@ -21,7 +21,8 @@
 //! [`report`] holds what people are told, [`message`] the sentences of it, [`dtype`] the dtypes, [`journal`] what
 //! an interrupted merge needs to go on. None of these
 //! knows a browser: sources and sinks are small traits, with twins in memory
-//! and on disk. `web` (on wasm32) is the browser's side of them.
+//! and on disk. `web` (on wasm32, by the feature of that name) is the browser's side
+//! of them.
 
 // Nothing that runs natively is unsafe, and of what runs in a browser one file: see `kernel`.
 #![cfg_attr(not(target_arch = "wasm32"), forbid(unsafe_code))]
@@ -44,5 +45,5 @@ pub mod sink;
 pub mod source;
 pub mod verify;
 pub mod vocabulary;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "web"))]
 pub mod web;
