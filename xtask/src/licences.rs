@@ -41,9 +41,11 @@ pub fn check() -> Result<()> {
 /// Each crate in the wasm and its licence.
 fn crates() -> Result<Vec<(String, String)>> {
     let tree = process::output(
-        process::cargo(&["tree", "--package", "chat-vector", "--target", wasm::TARGET]).args([
-            "--edges", "normal", "--prefix", "none", "--format", "{p}|{l}",
-        ]),
+        process::cargo(&["tree", "--target", wasm::TARGET])
+            .args(["--package", "chat-vector", "--package", "chat-vector-learn"])
+            .args([
+                "--edges", "normal", "--prefix", "none", "--format", "{p}|{l}",
+            ]),
     )?;
     let mut crates: Vec<_> = tree
         .lines()

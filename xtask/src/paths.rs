@@ -39,6 +39,11 @@ pub fn bindings() -> PathBuf {
     www().join("src/wasm")
 }
 
+/// The same of what is behind the lessons.
+pub fn learn_bindings() -> PathBuf {
+    www().join("src/learn/wasm")
+}
+
 /// What xtask itself keeps between runs.
 pub fn state() -> PathBuf {
     target().join("xtask")

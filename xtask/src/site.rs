@@ -8,16 +8,22 @@ use anyhow::{Result, bail};
 use crate::{npm, paths, process, wasm};
 
 pub fn build() -> Result<()> {
-    wasm::Module::library().build()?;
+    build_modules()?;
     process::say("bundling the page");
     npm::script("build")?;
     process::say(format_args!("built {}", paths::dist().display()));
     Ok(())
 }
 
+/// Compiles all wasm that the sources of the page import: none of them pass the compiler without.
+pub fn build_modules() -> Result<()> {
+    wasm::Module::library().build()?;
+    wasm::Module::learn().build()
+}
+
 /// Builds the package for other pages into `pkg/dist`.
 pub fn build_package() -> Result<()> {
-    wasm::Module::library().build()?;
+    build_modules()?;
     process::say("bundling the package");
     npm::script("build:pkg")?;
     let types = paths::package().join("dist/types/wasm");

@@ -1,7 +1,7 @@
 //! The steps of `cargo xtask test`, and their summary.
 
 use std::fs;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use crate::browser::{self, Engine, Place};
 use crate::wasm::Simd;
-use crate::{bench, e2e, licences, npm, paths, process, python, tools, wasm};
+use crate::{bench, e2e, licences, npm, paths, process, python, site, tools, wasm};
 
 /// In the order that they run in.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -186,11 +186,13 @@ fn lint() -> Result<()> {
     process::run(process::cargo(&["clippy", "--workspace", "--all-targets"]).args(deny))?;
     wasm::install_target()?;
     process::run(wasm::cargo(&["clippy", "--tests"], Simd::Simd128).args(deny))?;
+    process::run(wasm::learn_cargo(&["clippy", "--tests"], Simd::Simd128).args(deny))?;
     process::run(wasm::bench_cargo(&["clippy"], Simd::Simd128).args(deny))?;
     // What `src/web` says is seen for wasm only.
     for mut doc in [
         process::cargo(&["doc", "--no-deps", "--package", "chat-vector"]),
         wasm::cargo(&["doc", "--no-deps"], Simd::Simd128),
+        wasm::learn_cargo(&["doc", "--no-deps"], Simd::Simd128),
     ] {
         process::run(doc.env("RUSTDOCFLAGS", "-Dwarnings"))?;
     }
@@ -200,6 +202,11 @@ fn lint() -> Result<()> {
 /// One package at a time: together they would share features, and build everything anew.
 fn native() -> Result<()> {
     process::run(&mut process::cargo(&["test", "--package", "chat-vector"]))?;
+    process::run(&mut process::cargo(&[
+        "test",
+        "--package",
+        "chat-vector-learn",
+    ]))?;
     process::run(&mut process::cargo(&["test", "--package", "xtask"]))?;
     process::run(&mut process::cargo(&["test", "--package", "bench"]))
 }
@@ -247,17 +254,28 @@ fn wasm_tests(simd: Simd, engine: Engine) -> Result<()> {
     let browser = tools::browser(engine)?;
     let display = browser.display()?;
     wasm::install_target()?;
-    for place in [Place::Worker, Place::Page] {
+    let run = |mut cargo: Command, place: Place| {
         process::say(format_args!("in a {} of {}", place.name(), engine.name()));
-        let mut cargo = wasm::cargo(&["test"], simd);
-        for test in wasm_test_files(engine, place) {
-            cargo.args(["--test", test]);
-        }
         browser::test_in_browser(&mut cargo, &browser, place)?;
         if let Some(display) = &display {
             display.lend(&mut cargo);
         }
-        process::run(&mut cargo)?;
+        process::run(&mut cargo)
+    };
+    for place in [Place::Worker, Place::Page] {
+        let mut cargo = wasm::cargo(&["test"], simd);
+        for test in wasm_test_files(engine, place) {
+            cargo.args(["--test", test]);
+        }
+        run(cargo, place)?;
+    }
+    // It is built with simd128 only, and is the same in a page.
+    if simd == Simd::Simd128 {
+        let mut cargo = wasm::learn_cargo(&["test"], simd);
+        for test in ["model", "miniature"] {
+            cargo.args(["--test", test]);
+        }
+        run(cargo, Place::Worker)?;
     }
     Ok(())
 }
@@ -276,7 +294,7 @@ fn wasm_test_files(engine: Engine, place: Place) -> Vec<&'static str> {
 }
 
 fn page() -> Result<()> {
-    wasm::Module::library().build()?;
+    site::build_modules()?;
     npm::script("check")?;
     npm::script_if_present("test")?;
     // Not run here: it takes an hour. But it should not rot.

@@ -12,6 +12,7 @@ use crate::{npm, paths, process};
 
 pub const TARGET: &str = "wasm32-unknown-unknown";
 const PACKAGE: &str = "chat-vector";
+const LEARN_PACKAGE: &str = "chat-vector-learn";
 const BENCH_PACKAGE: &str = "bench-wasm";
 
 /// What rustc emits for the target by default, and simd128.
@@ -39,6 +40,11 @@ pub enum Simd {
 /// A cargo command for the library on the wasm target.
 pub fn cargo(args: &[&str], simd: Simd) -> Command {
     cargo_for(PACKAGE, args, simd)
+}
+
+/// The same for what is behind the lessons.
+pub fn learn_cargo(args: &[&str], simd: Simd) -> Command {
+    cargo_for(LEARN_PACKAGE, args, simd)
 }
 
 /// The same for the bench's module.
@@ -101,6 +107,15 @@ impl Module {
             package: PACKAGE,
             simd: Simd::Simd128,
             out: paths::bindings(),
+        }
+    }
+
+    /// What is behind the lessons, as their page imports it.
+    pub fn learn() -> Self {
+        Self {
+            package: LEARN_PACKAGE,
+            simd: Simd::Simd128,
+            out: paths::learn_bindings(),
         }
     }
 
