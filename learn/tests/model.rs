@@ -10,6 +10,10 @@ use safetensors::Dtype;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
+/// Sums are added up in another order for one token than for several, and elsewhere than here: that made
+/// differences of 8e-6 natively and of 1.1e-5 in Chromium, in logits of about 4.
+const ROUNDING: f32 = 1e-4;
+
 /// The largest difference; infinity if the numbers are not as many.
 fn distance(logits: &[Vec<f32>], expected: &[Vec<f32>]) -> f32 {
     let sizes = |rows: &[Vec<f32>]| rows.iter().map(Vec::len).collect::<Vec<_>>();
@@ -39,7 +43,7 @@ fn logits_are_those_of_transformers() {
     let model = model();
     for case in reference().cases {
         let distance = distance(&logits(&model, &case.tokens), &case.logits);
-        assert!(distance < 1e-4, "{:?}: {distance}", case.tokens);
+        assert!(distance < ROUNDING, "{:?}: {distance}", case.tokens);
     }
 }
 
@@ -54,7 +58,7 @@ fn embeddings_can_be_the_output_head() {
     let model = Model::load(&Config::parse(&json).unwrap(), &file(&tensors)).unwrap();
     let reference = reference();
     let distance = distance(&logits(&model, &reference.cases[0].tokens), &reference.tied);
-    assert!(distance < 1e-4, "{distance}");
+    assert!(distance < ROUNDING, "{distance}");
 }
 
 #[test]
@@ -88,7 +92,8 @@ fn what_is_kept_of_earlier_tokens_changes_nothing() {
             pieces.extend(of_text(&model.logits(&[piece], &mut cache).unwrap(), 0));
             rest = after;
         }
-        assert!(distance(&pieces, &whole) < 1e-5, "{sizes:?}");
+        let distance = distance(&pieces, &whole);
+        assert!(distance < ROUNDING, "{sizes:?}: {distance}");
     }
     // The same of replies: each token anew from the whole text.
     let mut text = tokens[..8].to_vec();
@@ -122,7 +127,8 @@ fn a_batch_gives_what_each_text_gives() {
     let surprises = model.surprise(&batch).unwrap();
     let mut lengths = Vec::new();
     for (i, text) in batch.iter().enumerate() {
-        assert!(distance(&of_text(&together, i), &logits(&model, text)) < 1e-5);
+        let distance = distance(&of_text(&together, i), &logits(&model, text));
+        assert!(distance < ROUNDING, "{text:?}: {distance}");
         let alone = model.generate(&[text], 20, end, |_, _| {}).unwrap();
         assert_eq!(replies[i], alone[0]);
         assert!((surprises[i] - model.surprise(&[text]).unwrap()[0]).abs() < 1e-4);
