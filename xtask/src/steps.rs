@@ -262,7 +262,12 @@ fn wasm_tests(simd: Simd, engine: Engine) -> Result<()> {
         }
         process::run(&mut cargo)
     };
-    for place in [Place::Worker, Place::Page] {
+    // Without SIMD only the kernels are others, which know nothing of places.
+    let places: &[Place] = match simd {
+        Simd::Scalar => &[Place::Worker],
+        Simd::Simd128 => &[Place::Worker, Place::Page],
+    };
+    for &place in places {
         let mut cargo = wasm::cargo(&["test"], simd);
         for test in wasm_test_files(engine, place) {
             cargo.args(["--test", test]);
@@ -272,7 +277,7 @@ fn wasm_tests(simd: Simd, engine: Engine) -> Result<()> {
     // It is built with simd128 only, and is the same in a page.
     if simd == Simd::Simd128 {
         let mut cargo = wasm::learn_cargo(&["test"], simd);
-        for test in ["model", "miniature"] {
+        for test in ["model", "miniature", "page_models"] {
             cargo.args(["--test", test]);
         }
         run(cargo, Place::Worker)?;
