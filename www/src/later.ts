@@ -4,3 +4,4 @@ export { CurveEditor } from "./parts/curve-editor";
 export { Interrupted } from "./parts/interrupted";
 export { TensorTable } from "./parts/tensor-table";
 export { fetchSamples } from "./samples";
+export { followRecipeLinks } from "./state/recipe-link";

@@ -1,4 +1,4 @@
-// Whether the page works without a network.
+// What is loaded once the page is ready, and whether the page works without a network.
 import { effect, signal } from "@preact/signals";
 import type { Offline } from "../offline";
 import { isBusy, worker } from "./store";
@@ -16,7 +16,10 @@ export function workOffline(): void {
   effect(() => {
     if (worker.value.kind !== "ready") return;
     begun ??= later()
-      .then(({ keepOffline }) => keepOffline(isBusy, offline))
+      .then(({ keepOffline, followRecipeLinks }) => {
+        followRecipeLinks();
+        return keepOffline(isBusy, offline);
+      })
       // Without it the page works as well as before.
       .catch(() => {});
   });

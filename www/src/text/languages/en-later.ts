@@ -115,6 +115,14 @@ export const enLater = {
       `The ${done} that are done are deleted. Your own files are not touched.`,
   },
 
+  /** A recipe that a link names. */
+  recipeLink: {
+    unknown:
+      "The link names no recipe that comes with this page. Open one from your disk, or start without.",
+    failed:
+      "The recipe of the link could not be loaded. Look whether there is a network, and load the page again.",
+  },
+
   /** What a config of mergekit can't say. */
   mergekit: {
     firstOf: (outputs: number) =>

@@ -111,6 +111,13 @@ export const laterKo: LaterText = {
     deleteAbout: (done) => `끝난 ${done} 분량이 삭제됩니다. 원래 파일은 건드리지 않습니다.`,
   },
 
+  recipeLink: {
+    unknown:
+      "링크가 가리키는 레시피는 이 페이지에 없습니다. 가지고 있는 레시피를 열거나 레시피 없이 시작하세요.",
+    failed:
+      "링크의 레시피를 불러오지 못했습니다. 네트워크를 확인하고 페이지를 새로 고치세요.",
+  },
+
   mergekit: {
     firstOf: (outputs) =>
       `출력 ${outputs}개 중 첫 번째입니다. mergekit은 한 번에 하나만 만듭니다.`,

@@ -110,6 +110,13 @@ export const laterZhHant: LaterText = {
     deleteAbout: (done) => `已完成的 ${done} 會被刪除。您自己的檔案不受影響。`,
   },
 
+  recipeLink: {
+    unknown:
+      "這個頁面沒有連結所指的配方。請開啟自己的配方，或不用配方直接開始。",
+    failed:
+      "無法載入連結中的配方。請確認網路連線，然後重新載入頁面。",
+  },
+
   mergekit: {
     firstOf: (outputs) => `這是 ${outputs} 個輸出中的第一個：mergekit 一次只產生一個。`,
     sameName: "有兩個模型名稱相同：請分別寫出路徑，否則 mergekit 會把它們當成同一個。",
