@@ -1,5 +1,6 @@
 // All that the learn page alone says, in English: the original that other languages are translated
 // from. A text between `backticks` is shown as code.
+import { lesson } from "./lesson/en";
 
 export const en = {
   frame: {
@@ -101,6 +102,8 @@ export const en = {
     chat2: "chat₂",
     result: "merged",
   },
+
+  lesson,
 };
 
 export type LearnText = typeof en;

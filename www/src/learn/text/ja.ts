@@ -1,5 +1,6 @@
 // All that the learn page alone says, in Japanese.
 import type { LearnText } from "./en";
+import { lesson } from "./lesson/ja";
 
 export const text: LearnText = {
   frame: {
@@ -104,4 +105,6 @@ export const text: LearnText = {
     chat2: "チャット₂",
     result: "マージ結果",
   },
+
+  lesson,
 };

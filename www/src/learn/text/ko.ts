@@ -1,5 +1,6 @@
 // All that the learn page alone says, in Korean.
 import type { LearnText } from "./en";
+import { lesson } from "./lesson/ko";
 
 export const text: LearnText = {
   frame: {
@@ -99,4 +100,6 @@ export const text: LearnText = {
     chat2: "챗₂",
     result: "병합 결과",
   },
+
+  lesson,
 };

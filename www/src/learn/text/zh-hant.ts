@@ -1,5 +1,6 @@
 // All that the learn page alone says, in Traditional Chinese, as it is written in Taiwan.
 import type { LearnText } from "./en";
+import { lesson } from "./lesson/zh-hant";
 
 export const text: LearnText = {
   frame: {
@@ -99,4 +100,6 @@ export const text: LearnText = {
     chat2: "聊天₂",
     result: "合併結果",
   },
+
+  lesson,
 };
