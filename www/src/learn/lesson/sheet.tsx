@@ -132,11 +132,13 @@ function ForStudents() {
       <div class="sheet-exercise">
         <h5>{t.byHand}</h5>
         <p>{t.byHandTask}</p>
-        <p class="sheet-blanks">
-          <Blank label={t.vectorIs} />
-          <Blank label={t.mergedIs} />
-        </p>
-        <div class="sheet-squares" />
+        <div class="sheet-by-hand">
+          <p>
+            <Blank label={t.vectorIs} />
+            <Blank label={t.mergedIs} />
+          </p>
+          <div class="sheet-squares" />
+        </div>
       </div>
       {ALL_EXERCISES.map((name, index) => (
         <div class="sheet-exercise" key={name}>
@@ -154,13 +156,17 @@ function ForStudents() {
           <p class="sheet-blanks">
             <Blank label={t.why} />
           </p>
+          <p class="sheet-blanks">
+            <Blank />
+          </p>
         </div>
       ))}
     </article>
   );
 }
 
-function Blank({ label }: { label: string }) {
+/** A line to write on. */
+function Blank({ label }: { label?: string }) {
   return <span class="sheet-blank">{label}</span>;
 }
 
