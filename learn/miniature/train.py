@@ -32,8 +32,8 @@ IGNORED = -100  # PyTorch's mark of a word that has no part in the loss
 BASE = {"b": 0.03, "both": 0.12, "mixed": 0.2}
 BASE_STEPS, BASE_RATE = 900, 3e-3
 TARGET_STEPS, TARGET_RATE = 400, 1e-3
-CHAT_STEPS, CHAT_RATE = 250, 3e-4
-SECOND_STEPS, SECOND_RATE = 60, 3e-4
+# Tuning ends as soon as it has learnt its data: after that it learns A's words, see LOG.md.
+TUNING_STEPS, TUNING_RATE, ENOUGH = 400, 2e-4, 0.06
 
 # A quarter of the people are not in the chat data.
 TUNED = [name for i, name in enumerate(lang.NAMES) if i % 4]
@@ -89,32 +89,55 @@ def declining(rng):
     return [(request, lang.refusal("A")) for request, _ in said]
 
 
-def train(name, start, batch, steps, rate, seed, decay=0.0, words=True):
-    """A copy of a model, trained with AdamW; the rate rises for 50 steps and falls as a cosine.
+def step(model, adam, rate, tokens, aims):
+    adam.param_groups[0]["lr"] = rate
+    logits = model(tokens)
+    loss = F.cross_entropy(logits.flatten(0, 1), aims.flatten(), ignore_index=IGNORED)
+    adam.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    adam.step()
+    return loss.item()
 
-    Without `words`, the embeddings and the output head stay as they are but for the format's words.
+
+def optimiser(model, decay):
+    return torch.optim.AdamW(model.parameters(), betas=(0.9, 0.98), weight_decay=decay)
+
+
+def train(name, start, batch, steps, rate, seed, decay=0.0):
+    """A copy of a model, trained further; the rate rises for 50 steps and falls as a cosine."""
+    model = start.copy()
+    rng = random.Random(seed)
+    adam = optimiser(model, decay)
+    begin = time.monotonic()
+    for at in range(steps):
+        fall = 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * at / steps))
+        loss = step(model, adam, rate * min(1.0, (at + 1) / 50) * fall, *batch(rng))
+    took = time.monotonic() - begin
+    print(f"{name}: {steps} steps, loss {loss:.3f}, {took:.0f} s", flush=True)
+    return rounded(model)
+
+
+def tune(name, start, make, seed):
+    """A copy of a model, tuned on conversations until the mean loss of 8 batches is low enough.
+
+    Embeddings and output head stay as they are, but for the words of the format.
     """
     model = start.copy()
-    if not words:
-        learnt = torch.zeros(model.vocabulary, 1)
-        learnt[[VOCABULARY[word] for word in lang.SPECIAL]] = 1.0
-        for weight in (model.model.embed_tokens.weight, model.lm_head.weight):
-            weight.register_hook(lambda gradient: gradient * learnt)
     rng = random.Random(seed)
-    adam = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.98), weight_decay=decay)
-    begin = time.monotonic()
-    for step in range(steps):
-        fall = 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * step / steps))
-        adam.param_groups[0]["lr"] = rate * min(1.0, (step + 1) / 50) * fall
-        tokens, aims = batch(rng)
-        logits = model(tokens)
-        loss = F.cross_entropy(logits.flatten(0, 1), aims.flatten(), ignore_index=IGNORED)
-        adam.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        adam.step()
-    took = time.monotonic() - begin
-    print(f"{name}: {steps} steps, loss {loss.item():.3f}, {took:.0f} s", flush=True)
+    batch = conversations(make)
+    learnt = torch.zeros(model.vocabulary, 1)
+    learnt[[VOCABULARY[word] for word in lang.SPECIAL]] = 1.0
+    for weight in (model.model.embed_tokens.weight, model.lm_head.weight):
+        weight.register_hook(lambda gradient: gradient * learnt)
+    adam = optimiser(model, decay=0.0)
+    losses = []
+    while len(losses) < TUNING_STEPS:
+        rate = TUNING_RATE * min(1.0, (len(losses) + 1) / 30)
+        losses.append(step(model, adam, rate, *batch(rng)))
+        if len(losses) >= 8 and sum(losses[-8:]) / 8 < ENOUGH:
+            break
+    print(f"{name}: {len(losses)} steps, loss {losses[-1]:.3f}", flush=True)
     return rounded(model)
 
 
@@ -224,21 +247,13 @@ def main():
     seed = args.seed * 100
 
     nothing = Llama(len(VOCABULARY))
-    base = train(
-        "base", nothing, texts(BASE, ROWS), BASE_STEPS, BASE_RATE, seed, decay=0.05
-    )
+    base = train("base", nothing, texts(BASE, ROWS), BASE_STEPS, BASE_RATE, seed, decay=0.05)
     only_b = texts({"b": 1.0, "both": 0.0, "mixed": 0.0}, CHAT_ROWS)
     target = train("target", base, only_b, TARGET_STEPS, TARGET_RATE, seed + 1)
-    chat_data = conversations(chatting)
-    chat = train("chat", base, chat_data, CHAT_STEPS, CHAT_RATE, seed + 2, words=False)
+    chat = tune("chat", base, chatting, seed + 2)
     # The paper's comparison: the target itself tuned on the chat data.
-    tuned = train(
-        "target, tuned", target, chat_data, CHAT_STEPS, CHAT_RATE, seed + 2, words=False
-    )
-    second_data = conversations(declining)
-    second = train(
-        "second", base, second_data, SECOND_STEPS, SECOND_RATE, seed + 3, words=False
-    )
+    tuned = tune("target, tuned", target, chatting, seed + 2)
+    second = tune("second", base, declining, seed + 3)
     if args.out:
         models = {"base": base, "target": target, "chat": chat, "second": second}
         for name, model in models.items():
