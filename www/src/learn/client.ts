@@ -1,5 +1,5 @@
-// The lesson page's end of its workers: one for what a person waits for, one for curves, so that
-// these never stand in the way. Requests are promises, and a worker that died says so once.
+// The lesson page's end of its workers: one for what a person waits for, one for measures and curves, so
+// that these never stand in the way. Requests are promises, and a worker that died says so once.
 import type {
   Answer,
   CurveRow,
@@ -41,8 +41,8 @@ export class LessonClient {
   readonly #folder: string;
   readonly #onDeath: (why: string) => void;
   readonly #main: Port;
-  /** Started with the first curve. */
-  #curves: Port | null = null;
+  /** Started with the first measure. */
+  #meter: Port | null = null;
   /** Of the curve in hand; an older one ends when it sees another. */
   #curve = 0;
 
@@ -73,8 +73,14 @@ export class LessonClient {
     return (await this.#main.ask(question, "answered", onWord)).answer;
   }
 
-  async measure(which: Which): Promise<Measured[]> {
-    return (await this.#main.ask({ kind: "measure", which }, "measured")).measures;
+  /** Of a model as it was given. */
+  async measure(which: Exclude<Which, "merged">): Promise<Measured[]> {
+    return (await this.#measuring().ask({ kind: "measure", which }, "measured")).measures;
+  }
+
+  /** Of what a state merges to, whatever was merged last. */
+  async measureMerged(state: State): Promise<Measured[]> {
+    return (await this.#measuring().ask({ kind: "row", state }, "measured")).measures;
   }
 
   async norms(): Promise<TensorNorms[]> {
@@ -99,15 +105,9 @@ export class LessonClient {
   async *curve(state: State, lambdas: number[], vector = 0): AsyncGenerator<CurveRow, void> {
     this.#curve += 1;
     const curve = this.#curve;
-    if (!this.#curves) {
-      this.#curves = new Port(this.#onDeath);
-      // What comes after it waits for it, and fails with it.
-      this.#curves.ask({ kind: "load", folder: this.#folder }, "loaded").catch(() => {});
-    }
     for (const lambda of lambdas) {
       const weights = state.weights.with(vector, lambda);
-      const row = { kind: "row", state: { ...state, weights } } as const;
-      const { measures } = await this.#curves.ask(row, "measured");
+      const measures = await this.measureMerged({ ...state, weights });
       if (curve !== this.#curve) return;
       yield { lambda, measures };
       if (curve !== this.#curve) return;
@@ -122,7 +122,16 @@ export class LessonClient {
   /** Ends the workers. */
   end(why: string): void {
     this.#main.die(why);
-    this.#curves?.die(why);
+    this.#meter?.die(why);
+  }
+
+  #measuring(): Port {
+    if (!this.#meter) {
+      this.#meter = new Port(this.#onDeath);
+      // What comes after it waits for it, and fails with it.
+      this.#meter.ask({ kind: "load", folder: this.#folder }, "loaded").catch(() => {});
+    }
+    return this.#meter;
   }
 }
 
