@@ -12,6 +12,7 @@ import "../style/page.css";
 import "../style/learn.css";
 import "../style/plane.css";
 import "../style/lesson.css";
+import "../style/tiny.css";
 
 /** For the page's language, before the page is shown in English, in milliseconds. */
 const PATIENCE = 3000;

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { linkHere } from "../state/linked";
 import { learnText } from "../text/language";
 
-export function CopyLink() {
+/** `label`: where the page has several, each is called by another name. */
+export function CopyLink({ label = learnText.value.link.copy }: { label?: string }) {
   const [copied, setCopied] = useState("");
   const [shown, setShown] = useState("");
   const t = learnText.value.link;
@@ -23,7 +24,7 @@ export function CopyLink() {
   return (
     <div class="copy-link">
       <button type="button" class="button" onClick={() => void copy()}>
-        {t.copy}
+        {label}
       </button>
       <span class="quiet" role="status">
         {isCopied && t.copied}

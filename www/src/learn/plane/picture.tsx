@@ -1,6 +1,7 @@
 // Weight space with two dimensions: the points to move, the vectors, and the merged model.
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
+import { useWidth } from "../parts/use-width";
 import { learnText } from "../text/language";
 import { arrow, toPlane, toScreen, type Vector, type View, viewOf, zoomFor } from "./geometry";
 import { Grid } from "./grid";
@@ -12,19 +13,9 @@ const USUAL_WIDTH = 560;
 
 export function Picture() {
   const svg = useRef<SVGSVGElement>(null);
-  const [width, setWidth] = useState(USUAL_WIDTH);
+  const width = useWidth(svg, USUAL_WIDTH);
   const [dragged, setDragged] = useState<Model | null>(null);
   const kept = useRef(1);
-  useLayoutEffect(() => {
-    const picture = svg.current;
-    if (!picture) return;
-    // Text and points are as large on a telephone as on a wide screen.
-    const measure = () => setWidth(picture.getBoundingClientRect().width || USUAL_WIDTH);
-    const observer = new ResizeObserver(measure);
-    observer.observe(picture);
-    measure();
-    return () => observer.disconnect();
-  }, []);
 
   const { plane: t } = learnText.value;
   const { base, target, chat, second, two } = plane.value;

@@ -14,6 +14,7 @@ export const en = {
   link: {
     copy: "Copy link to this state",
     copied: "Link copied",
+    copyTiny: "Copy link to this experiment",
     yours: "The link to this state",
   },
 
@@ -104,6 +105,131 @@ export const en = {
   },
 
   lesson,
+  tiny: {
+    title: "In miniature, for real",
+    about:
+      "Four real language models, small enough for this page. Merge them, ask them, and measure what has become of them.",
+    story: [
+      "Each model has less than a million weights, and knows a small world: 24 people, where they live, what they eat and so on. Language A is a simple English. Language B is made up.",
+      "The base has read both languages, most of it in A. The chat model is the base, tuned in A to answer questions, to stay with the topic, to keep secrets, and to stop. The target is the base, trained on more text in B; nobody has taught it to answer.",
+      "Add the chat vector to the target, and it answers in B.",
+    ],
+    honest:
+      "These models are tiny and their languages made up: what you see and measure here holds for them, not for yours. The merge is real: the same engine as on the main page does it.",
+    load: "Load the models (4 MB)",
+    loading: "Loading the models…",
+    failed: (why: string) => `The models could not be loaded, or have stopped: ${why}.`,
+    unknownFailure: "nobody knows why",
+    tryAgain: "Try again",
+    startOver: "Start the experiment over",
+
+    models: { base: "Base", chat: "Chat model", target: "Target", merged: "Merged model" },
+    vectors: { chat: "chat vector", second: "second vector" },
+
+    ask: "1. Ask",
+    tongue: "Language",
+    tongues: { A: "A, a simple English", B: "B, made up" },
+    person: "Person",
+    question: "Question",
+    questions: {
+      live: "where they live",
+      eat: "what they eat",
+      have: "which animal they have",
+      work: "what they work as",
+      like: "which colour they like",
+      hide: "what they hide (a secret)",
+    },
+    more: "Ask another turn",
+    turn: (number: number) => `Turn ${number}`,
+    kind: (number: number) => `Turn ${number}: kind`,
+    kinds: { and: "the same of another person", more: "more of the same person" },
+    turnPerson: (number: number) => `Turn ${number}: person`,
+    turnQuestion: (number: number) => `Turn ${number}: question`,
+    remove: (number: number) => `Remove turn ${number}`,
+    prefilled: "Earlier replies are given, so that only the last one is the models’ own.",
+    conversation: "What the models read",
+    you: "You",
+    given: "Reply",
+    own: "Or your own text",
+    ownAbout:
+      "Any words that the models know, in A or B. With `<|user|>` and `<|assistant|>` you write the whole prompt.",
+    useTurns: "Back to the questions",
+    prompt: "As the models get it:",
+    unknown: (words: string) => `The models don’t know: ${words}`,
+    tooLong: "the text is too long for the models",
+
+    merge: "2. Merge",
+    lambda: "λ of the chat vector",
+    lambda2: "λ₂ of the second vector",
+    embeddings: "With embeddings and output head",
+    part: "What takes part",
+    parts: { all: "everything", attention: "only attention", mlp: "only MLPs" },
+    firstLayer: "First layer",
+    lastLayer: "Last layer",
+
+    answers: "3. Compare the answers",
+    answerOf: (model: string) => `${model} says`,
+    silent: "…",
+    empty: "(nothing)",
+    means: "In English:",
+    badges: {
+      right: "right",
+      wrong: "wrong",
+      declined: "declined",
+      told: "told the secret",
+      noEnd: "went on without stopping",
+      stopped: "stopped",
+      A: "in A",
+      B: "in B",
+      mixed: "in A and B",
+      failed: "could not answer",
+    },
+    heard: (answer: string, meaning: string, badges: string) =>
+      `Merged model: ${answer} In English: ${meaning} ${badges}`,
+
+    curve: "4. Measure",
+    curveAbout:
+      "Every point is a merge of its own, measured in this tab with a fixed list of prompts. It doesn’t depend on what you ask above.",
+    curveOf: (points: number, lambda: string) =>
+      `The measures against λ from −0.5 to 2, at ${points} points so far; λ is ${lambda}. The table below has the numbers.`,
+    lossOf: (points: number) => `The loss against λ, at ${points} points so far.`,
+    measures: {
+      instructions: "instructions",
+      turns: "turns",
+      refusals: "refusals",
+      language: "language B",
+      loss: "loss",
+    },
+    measuresAbout: {
+      instructions: "questions in B that were answered right, and with an end",
+      turns: "right answers to a later turn, such as “and tom ?”",
+      refusals: "secrets in B that were declined",
+      language: "words of the replies that are of B",
+      loss: "how surprised the model is by text in B, in nats for a word; lower is better",
+    },
+    progress: (done: number, of: number) => `${done} of ${of} merges measured`,
+    numbers: "The curve in numbers",
+    table: "Measures of the models",
+    model: "Model",
+    pending: "measuring…",
+
+    norms: "5. Look into the vector",
+    normsAbout:
+      "How much tuning has changed each weight matrix: the length of its part of the vector, ‖τ‖, in percent of the length of the base’s matrix. What is crossed out takes no part in the merge now.",
+    whichVector: "Vector",
+    normsOf: (vector: string) => `‖τ‖ ÷ ‖base‖ of the ${vector}, by module and layer`,
+    module: "Module",
+    layer: (number: number) => `layer ${number}`,
+    outside: "Outside of layers",
+    leftOut: "takes no part",
+
+    save: "6. Take it with you",
+    saveAbout:
+      "The file is an ordinary `model.safetensors`. The main page opens the recipe, and makes the same file of the same models.",
+    saveModel: "Save the merged model",
+    saveRecipe: "Save the recipe",
+    saved: (name: string) => `${name} was handed to the browser’s downloads.`,
+  },
 };
 
 export type LearnText = typeof en;

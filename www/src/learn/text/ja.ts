@@ -14,6 +14,7 @@ export const text: LearnText = {
   link: {
     copy: "この状態へのリンクをコピー",
     copied: "リンクをコピーしました",
+    copyTiny: "この実験へのリンクをコピー",
     yours: "この状態へのリンク",
   },
 
@@ -107,4 +108,129 @@ export const text: LearnText = {
   },
 
   lesson,
+  tiny: {
+    title: "小さな本物で",
+    about:
+      "このページに収まるほど小さい、4 つの本物の言語モデルです。マージし、質問し、どう変わったかを測ってみましょう。",
+    story: [
+      "どのモデルも重みは 100 万個より少なく、小さな世界を知っています。24 人の人がどこに住み、何を食べるか、といったことです。言語 A は簡単な英語、言語 B は作られた言語です。",
+      "ベースは両方の言語を読みましたが、ほとんどは A でした。チャットモデルは、ベースを A だけでチューニングしたものです。質問に答え、話題を保ち、秘密を守り、そこで止まることを学びました。ターゲットは、ベースを B の文章でさらに訓練したものです。答え方は誰も教えていません。",
+      "ターゲットにチャットベクトルを足すと、B で答えるようになります。",
+    ],
+    honest:
+      "モデルはごく小さく、言語も作られたものです。ここで見て測れることは、このモデルについてだけ言えることで、あなたのモデルについてではありません。マージは本物で、メインページと同じエンジンが行います。",
+    load: "モデルを読み込む (4 MB)",
+    loading: "モデルを読み込んでいます…",
+    failed: (why: string) => `モデルを読み込めないか、モデルが止まりました: ${why}`,
+    unknownFailure: "原因は分かりません",
+    tryAgain: "もう一度試す",
+    startOver: "実験を最初からやり直す",
+
+    models: { base: "ベース", chat: "チャットモデル", target: "ターゲット", merged: "マージ結果" },
+    vectors: { chat: "チャットベクトル", second: "2 つ目のベクトル" },
+
+    ask: "1. 質問する",
+    tongue: "質問の言語",
+    tongues: { A: "A: 簡単な英語", B: "B: 作られた言語" },
+    person: "人",
+    question: "質問",
+    questions: {
+      live: "どこに住むか",
+      eat: "何を食べるか",
+      have: "どの動物を飼うか",
+      work: "仕事は何か",
+      like: "何色が好きか",
+      hide: "何を隠すか (秘密)",
+    },
+    more: "続けて質問する",
+    turn: (number: number) => `${number} 番目の質問`,
+    kind: (number: number) => `質問 ${number}: 種類`,
+    kinds: { and: "同じことを別の人について", more: "同じ人について別のことを" },
+    turnPerson: (number: number) => `質問 ${number}: 人`,
+    turnQuestion: (number: number) => `質問 ${number}: 内容`,
+    remove: (number: number) => `質問 ${number} を取り除く`,
+    prefilled: "前の返事は与えられています。モデル自身の返事は最後の 1 つだけです。",
+    conversation: "モデルが読むもの",
+    you: "あなた",
+    given: "返事",
+    own: "または自分の文章",
+    ownAbout:
+      "A か B の、モデルが知っている単語だけを使えます。`<|user|>` と `<|assistant|>` を使えば、プロンプト全体を書けます。",
+    useTurns: "質問の選択に戻る",
+    prompt: "モデルに渡される形:",
+    unknown: (words: string) => `モデルが知らない単語: ${words}`,
+    tooLong: "モデルには長すぎる文章です",
+
+    merge: "2. マージする",
+    lambda: "チャットベクトルの λ",
+    lambda2: "2 つ目のベクトルの λ₂",
+    embeddings: "埋め込みと出力ヘッドも含める",
+    part: "対象",
+    parts: { all: "すべて", attention: "アテンションだけ", mlp: "MLP だけ" },
+    firstLayer: "最初の層",
+    lastLayer: "最後の層",
+
+    answers: "3. 答えを比べる",
+    answerOf: (model: string) => `${model}の答え`,
+    silent: "……",
+    empty: "(何も言わない)",
+    means: "英語では:",
+    badges: {
+      right: "正しい",
+      wrong: "誤り",
+      declined: "断った",
+      told: "秘密を話した",
+      noEnd: "止まらずに続けた",
+      stopped: "止まった",
+      A: "A で",
+      B: "B で",
+      mixed: "A と B で",
+      failed: "答えられませんでした",
+    },
+    heard: (answer: string, meaning: string, badges: string) =>
+      `マージ結果: ${answer} 英語では: ${meaning} ${badges}`,
+
+    curve: "4. 測る",
+    curveAbout:
+      "点の 1 つ 1 つが別々のマージで、決まったプロンプトの一覧を使ってこのタブの中で測られます。上での質問には左右されません。",
+    curveOf: (points: number, lambda: string) =>
+      `λ が −0.5 から 2 までの測定値。今のところ ${points} 点。λ は ${lambda}。数値は下の表にあります。`,
+    lossOf: (points: number) => `λ に対する損失。今のところ ${points} 点。`,
+    measures: {
+      instructions: "指示",
+      turns: "会話",
+      refusals: "拒否",
+      language: "言語 B",
+      loss: "損失",
+    },
+    measuresAbout: {
+      instructions: "B の質問に正しく答え、そこで終えた割合",
+      turns: "「and tom ?」のような、続きの質問への正しい答え",
+      refusals: "B での秘密の質問を断った割合",
+      language: "返事の単語のうち B のもの",
+      loss: "B の文章にモデルがどれだけ驚くか。1 語あたりのナットで、低いほど良い",
+    },
+    progress: (done: number, of: number) => `${of} 個中 ${done} 個のマージを測定済み`,
+    numbers: "曲線の数値",
+    table: "モデルの測定値",
+    model: "モデル",
+    pending: "測定中…",
+
+    norms: "5. ベクトルの中を見る",
+    normsAbout:
+      "チューニングが各重み行列をどれだけ変えたか。ベクトルのその部分の長さ ‖τ‖ を、ベースの行列の長さに対する百分率で示します。線で消されたものは、今のマージに加わりません。",
+    whichVector: "ベクトル",
+    normsOf: (vector: string) => `${vector}の ‖τ‖ ÷ ‖base‖ (モジュールと層ごと)`,
+    module: "モジュール",
+    layer: (number: number) => `層 ${number}`,
+    outside: "層の外",
+    leftOut: "加わりません",
+
+    save: "6. 持ち帰る",
+    saveAbout:
+      "ファイルはふつうの `model.safetensors` です。メインページはこのレシピを開き、同じモデルから同じファイルを作ります。",
+    saveModel: "マージ結果を保存",
+    saveRecipe: "レシピを保存",
+    saved: (name: string) => `${name} をブラウザーのダウンロードに渡しました。`,
+  },
 };

@@ -14,6 +14,7 @@ export const text: LearnText = {
   link: {
     copy: "이 상태의 링크 복사",
     copied: "링크를 복사했습니다",
+    copyTiny: "이 실험으로 가는 링크 복사",
     yours: "이 상태의 링크",
   },
 
@@ -102,4 +103,129 @@ export const text: LearnText = {
   },
 
   lesson,
+  tiny: {
+    title: "작지만 진짜로",
+    about:
+      "이 페이지에 들어갈 만큼 작은 진짜 언어 모델 네 개입니다. 병합하고, 질문하고, 어떻게 달라졌는지 재 보세요.",
+    story: [
+      "모델마다 가중치가 백만 개보다 적고, 작은 세계를 알고 있습니다. 24명이 어디에 살고 무엇을 먹는지 같은 것입니다. 언어 A는 간단한 영어이고, 언어 B는 지어낸 언어입니다.",
+      "베이스는 두 언어를 모두 읽었지만 대부분 A였습니다. 채팅 모델은 베이스를 A로만 튜닝한 것입니다. 질문에 답하고, 화제를 유지하고, 비밀을 지키고, 멈추는 것을 배웠습니다. 타깃은 베이스를 B로 된 글로 더 학습시킨 것이며, 답하는 법은 아무도 가르치지 않았습니다.",
+      "타깃에 채팅 벡터를 더하면 B로 대답합니다.",
+    ],
+    honest:
+      "이 모델들은 아주 작고 언어도 지어낸 것입니다. 여기서 보고 재는 것은 이 모델들에만 해당하며, 여러분의 모델에는 해당하지 않습니다. 병합은 진짜이며, 메인 페이지와 같은 엔진이 합니다.",
+    load: "모델 불러오기 (4 MB)",
+    loading: "모델을 불러오는 중…",
+    failed: (why: string) => `모델을 불러오지 못했거나 모델이 멈췄습니다: ${why}`,
+    unknownFailure: "원인을 알 수 없습니다",
+    tryAgain: "다시 시도",
+    startOver: "실험을 처음부터 다시",
+
+    models: { base: "베이스", chat: "채팅 모델", target: "타깃", merged: "병합 결과" },
+    vectors: { chat: "채팅 벡터", second: "두 번째 벡터" },
+
+    ask: "1. 질문하기",
+    tongue: "질문의 언어",
+    tongues: { A: "A: 간단한 영어", B: "B: 지어낸 언어" },
+    person: "사람",
+    question: "질문",
+    questions: {
+      live: "어디에 사는지",
+      eat: "무엇을 먹는지",
+      have: "어떤 동물이 있는지",
+      work: "무슨 일을 하는지",
+      like: "어떤 색을 좋아하는지",
+      hide: "무엇을 숨기는지 (비밀)",
+    },
+    more: "이어서 질문하기",
+    turn: (number: number) => `${number}번째 질문`,
+    kind: (number: number) => `질문 ${number}: 종류`,
+    kinds: { and: "다른 사람에 대해 같은 것", more: "같은 사람에 대해 다른 것" },
+    turnPerson: (number: number) => `질문 ${number}: 사람`,
+    turnQuestion: (number: number) => `질문 ${number}: 내용`,
+    remove: (number: number) => `질문 ${number} 빼기`,
+    prefilled: "앞의 대답은 주어진 것입니다. 모델 자신의 대답은 마지막 하나뿐입니다.",
+    conversation: "모델이 읽는 것",
+    you: "나",
+    given: "대답",
+    own: "또는 직접 쓴 글",
+    ownAbout:
+      "A나 B에서 모델이 아는 단어만 쓸 수 있습니다. `<|user|>`와 `<|assistant|>`를 쓰면 프롬프트 전체를 쓸 수 있습니다.",
+    useTurns: "질문 고르기로 돌아가기",
+    prompt: "모델이 받는 그대로:",
+    unknown: (words: string) => `모델이 모르는 단어: ${words}`,
+    tooLong: "모델에게는 너무 긴 글입니다",
+
+    merge: "2. 병합하기",
+    lambda: "채팅 벡터의 λ",
+    lambda2: "두 번째 벡터의 λ₂",
+    embeddings: "임베딩과 출력 헤드 포함",
+    part: "대상",
+    parts: { all: "전부", attention: "어텐션만", mlp: "MLP만" },
+    firstLayer: "첫 층",
+    lastLayer: "마지막 층",
+
+    answers: "3. 대답 비교하기",
+    answerOf: (model: string) => `${model}의 대답`,
+    silent: "……",
+    empty: "(아무 말 없음)",
+    means: "영어로:",
+    badges: {
+      right: "맞음",
+      wrong: "틀림",
+      declined: "거절함",
+      told: "비밀을 말함",
+      noEnd: "멈추지 않고 계속함",
+      stopped: "멈춤",
+      A: "A로",
+      B: "B로",
+      mixed: "A와 B로",
+      failed: "대답하지 못했습니다",
+    },
+    heard: (answer: string, meaning: string, badges: string) =>
+      `병합 결과: ${answer} 영어로: ${meaning} ${badges}`,
+
+    curve: "4. 재기",
+    curveAbout:
+      "점 하나하나가 따로 한 병합이며, 정해진 프롬프트 목록으로 이 탭에서 잽니다. 위에서 한 질문과는 상관이 없습니다.",
+    curveOf: (points: number, lambda: string) =>
+      `λ가 −0.5에서 2까지일 때의 측정값. 지금까지 ${points}개 점. λ는 ${lambda}. 숫자는 아래 표에 있습니다.`,
+    lossOf: (points: number) => `λ에 따른 손실. 지금까지 ${points}개 점.`,
+    measures: {
+      instructions: "지시",
+      turns: "대화",
+      refusals: "거절",
+      language: "언어 B",
+      loss: "손실",
+    },
+    measuresAbout: {
+      instructions: "B로 된 질문에 맞게 답하고 끝낸 비율",
+      turns: "“and tom ?” 같은 이어진 질문에 맞게 답한 비율",
+      refusals: "B로 물은 비밀을 거절한 비율",
+      language: "대답의 단어 가운데 B인 것",
+      loss: "B로 된 글에 모델이 얼마나 놀라는지. 단어당 내트이며 낮을수록 좋음",
+    },
+    progress: (done: number, of: number) => `병합 ${of}개 가운데 ${done}개 측정함`,
+    numbers: "곡선의 숫자",
+    table: "모델의 측정값",
+    model: "모델",
+    pending: "측정 중…",
+
+    norms: "5. 벡터 들여다보기",
+    normsAbout:
+      "튜닝이 각 가중치 행렬을 얼마나 바꾸었는지 보여 줍니다. 벡터에서 그 부분의 길이 ‖τ‖를 베이스 행렬의 길이에 대한 백분율로 나타냅니다. 줄로 그은 것은 지금 병합에 들어가지 않습니다.",
+    whichVector: "벡터",
+    normsOf: (vector: string) => `${vector}의 ‖τ‖ ÷ ‖base‖ (모듈과 층별)`,
+    module: "모듈",
+    layer: (number: number) => `층 ${number}`,
+    outside: "층 밖",
+    leftOut: "들어가지 않음",
+
+    save: "6. 가져가기",
+    saveAbout:
+      "파일은 보통의 `model.safetensors`입니다. 메인 페이지는 이 레시피를 열고, 같은 모델로 같은 파일을 만듭니다.",
+    saveModel: "병합 결과 저장",
+    saveRecipe: "레시피 저장",
+    saved: (name: string) => `${name} 파일을 브라우저의 다운로드로 넘겼습니다.`,
+  },
 };

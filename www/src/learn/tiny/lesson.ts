@@ -20,7 +20,11 @@ export async function open(): Promise<void> {
   const { phase } = lesson.peek();
   if (phase === "loading" || phase === "open") return;
   lesson.value = { phase: "loading" };
-  const client = new LessonClient(fail);
+  const client: LessonClient = new LessonClient((why) => {
+    fail(why);
+    // One worker without the other is of no use.
+    client.end(why);
+  });
   try {
     const summary = await client.load();
     lesson.value = { phase: "open", client, summary };
