@@ -109,8 +109,8 @@ export const text: LearnText = {
       "이 페이지에 들어갈 만큼 작은 진짜 언어 모델 네 개입니다. 병합하고, 질문하고, 어떻게 달라졌는지 재 보세요.",
     story: [
       "모델마다 가중치가 백만 개보다 적고, 작은 세계를 알고 있습니다. 24명이 어디에 살고 무엇을 먹는지 같은 것입니다. 언어 A는 간단한 영어이고, 언어 B는 지어낸 언어입니다.",
-      "베이스는 두 언어를 모두 읽었지만 대부분 A였습니다. 채팅 모델은 베이스를 A로만 튜닝한 것입니다. 질문에 답하고, 화제를 유지하고, 비밀을 지키고, 멈추는 것을 배웠습니다. 타깃은 베이스를 B로 된 글로 더 학습시킨 것이며, 답하는 법은 아무도 가르치지 않았습니다.",
-      "타깃에 채팅 벡터를 더하면 B로 대답합니다.",
+      "베이스는 두 언어를 모두 읽었지만 대부분 A였습니다. 챗 모델은 베이스를 A로만 튜닝한 것입니다. 질문에 답하고, 화제를 유지하고, 비밀을 지키고, 멈추는 것을 배웠습니다. 타깃은 베이스를 B로 된 글로 더 학습시킨 것이며, 답하는 법은 아무도 가르치지 않았습니다.",
+      "타깃에 챗 벡터를 더하면 B로 대답합니다.",
     ],
     honest:
       "이 모델들은 아주 작고 언어도 지어낸 것입니다. 여기서 보고 재는 것은 이 모델들에만 해당하며, 여러분의 모델에는 해당하지 않습니다. 병합은 진짜이며, 메인 페이지와 같은 엔진이 합니다.",
@@ -121,8 +121,8 @@ export const text: LearnText = {
     tryAgain: "다시 시도",
     startOver: "실험을 처음부터 다시",
 
-    models: { base: "베이스", chat: "채팅 모델", target: "타깃", merged: "병합 결과" },
-    vectors: { chat: "채팅 벡터", second: "두 번째 벡터" },
+    models: { base: "베이스", chat: "챗 모델", target: "타깃", merged: "병합 결과" },
+    vectors: { chat: "챗 벡터", second: "두 번째 벡터" },
 
     ask: "1. 질문하기",
     tongue: "질문의 언어",
@@ -139,8 +139,8 @@ export const text: LearnText = {
     },
     more: "이어서 질문하기",
     turn: (number: number) => `${number}번째 질문`,
-    kind: (number: number) => `질문 ${number}: 종류`,
-    kinds: { and: "다른 사람에 대해 같은 것", more: "같은 사람에 대해 다른 것" },
+    kind: (number: number) => `질문 ${number}: 누구에 대해`,
+    kinds: { and: "다른 사람", more: "같은 사람" },
     turnPerson: (number: number) => `질문 ${number}: 사람`,
     turnQuestion: (number: number) => `질문 ${number}: 내용`,
     remove: (number: number) => `질문 ${number} 빼기`,
@@ -157,7 +157,7 @@ export const text: LearnText = {
     tooLong: "모델에게는 너무 긴 글입니다",
 
     merge: "2. 병합하기",
-    lambda: "채팅 벡터의 λ",
+    lambda: "챗 벡터의 λ",
     lambda2: "두 번째 벡터의 λ₂",
     embeddings: "임베딩과 출력 헤드 포함",
     part: "대상",

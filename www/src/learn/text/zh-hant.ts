@@ -108,8 +108,8 @@ export const text: LearnText = {
     about: "四個真正的語言模型，小到可以放進這個網頁。合併它們、向它們提問，並測量它們變成了什麼樣子。",
     story: [
       "每個模型的權重都不到一百萬個，並且認識一個小小的世界：24 個人，他們住在哪裡、吃什麼等等。語言 A 是簡單的英語，語言 B 是編造的語言。",
-      "基礎模型讀過兩種語言，大部分是 A。對話模型是只用 A 微調過的基礎模型，學會了回答問題、接續話題、保守秘密，以及停下來。目標模型是用更多 B 的文字繼續訓練的基礎模型，沒有人教過它回答。",
-      "把對話向量加到目標模型上，它就會用 B 回答。",
+      "基礎模型讀過兩種語言，大部分是 A。聊天模型是只用 A 微調過的基礎模型，學會了回答問題、接續話題、保守秘密，以及停下來。目標模型是用更多 B 的文字繼續訓練的基礎模型，沒有人教過它回答。",
+      "把聊天向量加到目標模型上，它就會用 B 回答。",
     ],
     honest:
       "這些模型非常小，語言也是編造的：您在這裡看到和測量到的，只適用於它們，不適用於您的模型。合併則是真的，由與主頁面相同的引擎進行。",
@@ -120,8 +120,8 @@ export const text: LearnText = {
     tryAgain: "再試一次",
     startOver: "重新開始實驗",
 
-    models: { base: "基礎模型", chat: "對話模型", target: "目標模型", merged: "合併結果" },
-    vectors: { chat: "對話向量", second: "第二個向量" },
+    models: { base: "基礎模型", chat: "聊天模型", target: "目標模型", merged: "合併結果" },
+    vectors: { chat: "聊天向量", second: "第二個向量" },
 
     ask: "1. 提問",
     tongue: "提問的語言",
@@ -138,8 +138,8 @@ export const text: LearnText = {
     },
     more: "接著再問",
     turn: (number: number) => `第 ${number} 個問題`,
-    kind: (number: number) => `問題 ${number}：種類`,
-    kinds: { and: "另一個人的同一件事", more: "同一個人的另一件事" },
+    kind: (number: number) => `問題 ${number}：關於`,
+    kinds: { and: "另一個人", more: "同一個人" },
     turnPerson: (number: number) => `問題 ${number}：人物`,
     turnQuestion: (number: number) => `問題 ${number}：內容`,
     remove: (number: number) => `移除問題 ${number}`,
@@ -156,7 +156,7 @@ export const text: LearnText = {
     tooLong: "這段文字對模型來說太長了",
 
     merge: "2. 合併",
-    lambda: "對話向量的 λ",
+    lambda: "聊天向量的 λ",
     lambda2: "第二個向量的 λ₂",
     embeddings: "包含嵌入層與輸出頭",
     part: "參與的部分",

@@ -68,6 +68,8 @@ export function markAt(mark: Mark, { x, y }: Point): string {
       return `M${x - 2.75} ${y - 2.75}h5.5v5.5h-5.5z`;
     case "triangle":
       return `M${x} ${y - 3.75}l3.5 6.25h-7z`;
+    case "down":
+      return `M${x} ${y + 3.75}l-3.5 -6.25h7z`;
     case "diamond":
       return `M${x} ${y - 4}l4 4l-4 4l-4 -4z`;
   }

@@ -20,7 +20,7 @@ export function Curve({ names }: { names: readonly string[] }) {
     <div class="tiny-part">
       <h3>{t.curve}</h3>
       <p>{t.curveAbout}</p>
-      <Legend series={all} />
+      <Legend series={shares} />
       <Chart
         series={shares}
         range={[0, 1]}
@@ -31,15 +31,18 @@ export function Curve({ names }: { names: readonly string[] }) {
         label={t.curveOf(rows.length, weight(lambda))}
       />
       {losses.length > 0 && (
-        <Chart
-          series={losses}
-          range={[Math.min(0, min(values) ?? 0), max(values) ?? 1]}
-          ticks={3}
-          told={(value) => told(LOSS, value)}
-          height={130}
-          lambda={lambda}
-          label={t.lossOf(rows.length)}
-        />
+        <>
+          <Legend series={losses} />
+          <Chart
+            series={losses}
+            range={[Math.min(0, min(values) ?? 0), max(values) ?? 1]}
+            ticks={3}
+            told={(value) => told(LOSS, value)}
+            height={130}
+            lambda={lambda}
+            label={t.lossOf(rows.length)}
+          />
+        </>
       )}
       <p class="quiet">{t.progress(rows.length, LAMBDAS.length)}</p>
       <details>

@@ -6,8 +6,9 @@ import type { Measures } from "./measures";
 /** In nats, and lower is better; all others are shares. */
 export const LOSS = "loss";
 
-export const MARKS = ["circle", "square", "triangle", "diamond"] as const;
-export type Mark = (typeof MARKS)[number];
+const MARKS = ["circle", "square", "triangle", "diamond"] as const;
+/** `down`: of the loss, where lower is better. */
+export type Mark = (typeof MARKS)[number] | "down";
 export type Point = { x: number; y: number };
 export type Series = { name: string; mark: Mark; points: Point[] };
 
@@ -19,7 +20,7 @@ export function valueOf(measures: Measures | undefined, name: string): number | 
 export function seriesOf(names: readonly string[], rows: readonly CurveRow[]): Series[] {
   return names.map((name, i) => ({
     name,
-    mark: MARKS[i % MARKS.length] ?? "circle",
+    mark: name === LOSS ? "down" : (MARKS[i % MARKS.length] ?? "circle"),
     points: rows.flatMap(({ lambda, measures }) => {
       const y = valueOf(measures, name);
       return y === undefined ? [] : [{ x: lambda, y }];

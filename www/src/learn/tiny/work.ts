@@ -4,7 +4,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { type LessonClient, LessonDied } from "../client";
 import type { LessonSummary, State } from "../protocol";
 import { ask, forget as forgetAnswers } from "./answers";
-import { unknownIn } from "./conversation";
+import { promptOf, unknownIn } from "./conversation";
 import { drawCurve, forget as forgetMeasures, measured, measureMerged, measureOriginals, mergedHasChanged } from "./measures";
 import { norms } from "./norms";
 import { mergeState, prompt, tiny } from "./state";
@@ -27,8 +27,8 @@ export function work(client: LessonClient, summary: LessonSummary): () => void {
   const key = computed(() => JSON.stringify(mergeState(summary)));
   const state = computed(() => JSON.parse(key.value) as State);
   const curveKey = computed(() => JSON.stringify({ ...state.value, weights: state.value.weights.with(0, 0) }));
-  // A text with unknown words is not asked: the last one stands.
-  const question = signal(prompt.peek());
+  // A text with unknown words is not asked: what was asked before it stands.
+  const question = signal(promptOf(tiny.peek().turns, tiny.peek().tongue));
 
   type Wish = { state: State; prompt: string };
   let wish: Wish | null = null;
