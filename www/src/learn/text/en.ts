@@ -208,6 +208,7 @@ export const en = {
       loss: "how surprised the model is by text in B, in nats for a word; lower is better",
     },
     progress: (done: number, of: number) => `${done} of ${of} merges measured`,
+    allNumbers: "All numbers of the curve",
     numbers: "The curve in numbers",
     table: "Measures of the models",
     model: "Model",

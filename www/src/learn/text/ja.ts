@@ -211,6 +211,7 @@ export const text: LearnText = {
       loss: "B の文章にモデルがどれだけ驚くか。1 語あたりのナットで、低いほど良い",
     },
     progress: (done: number, of: number) => `${of} 個中 ${done} 個のマージを測定済み`,
+    allNumbers: "曲線のすべての数値",
     numbers: "曲線の数値",
     table: "モデルの測定値",
     model: "モデル",

@@ -206,6 +206,7 @@ export const text: LearnText = {
       loss: "B로 된 글에 모델이 얼마나 놀라는지. 단어당 내트이며 낮을수록 좋음",
     },
     progress: (done: number, of: number) => `병합 ${of}개 가운데 ${done}개 측정함`,
+    allNumbers: "곡선의 모든 숫자",
     numbers: "곡선의 숫자",
     table: "모델의 측정값",
     model: "모델",

@@ -205,6 +205,7 @@ export const text: LearnText = {
       loss: "模型對 B 的文字有多意外，單位是每個單字的奈特；越低越好",
     },
     progress: (done: number, of: number) => `已測量 ${done} 個合併，共 ${of} 個`,
+    allNumbers: "曲線的所有數字",
     numbers: "曲線的數字",
     table: "各模型的測量值",
     model: "模型",

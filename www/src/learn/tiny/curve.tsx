@@ -46,7 +46,7 @@ export function Curve({ names }: { names: readonly string[] }) {
       )}
       <p class="quiet">{t.progress(rows.length, LAMBDAS.length)}</p>
       <details>
-        <summary>{t.numbers}</summary>
+        <summary>{t.allNumbers}</summary>
         <div class="tiny-scroll" role="region" aria-label={t.numbers} tabIndex={0}>
           <table class="tiny-table">
             <thead>

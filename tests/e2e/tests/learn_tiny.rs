@@ -1,0 +1,386 @@
+//! The tiny models of the page to learn with: loaded when they are wanted, merged and asked as the
+//! controls say, measured, saved, and told of in words where something is wrong.
+
+use std::fs;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use e2e::axe;
+use e2e::browser::{Engine, Habit, Handed};
+use e2e::page::Page;
+use e2e::site::{self, Host};
+use e2e::stage::{Stage, case, case_with};
+use fantoccini::Locator;
+use serde_json::Value;
+
+const MOMENT: Duration = Duration::from_secs(20);
+/// Until all models are measured, on a busy machine.
+const MEASURING: Duration = Duration::from_secs(90);
+const LOAD: &str = "Load the models (4 MB)";
+const MODELS: [&str; 4] = ["Base", "Chat model", "Target", "Merged model"];
+const LAMBDA: &str = "λ of the chat vector as a number";
+/// What a merge of nothing is.
+const TARGET: &str = "Target";
+const MERGED: &str = "Merged model";
+
+/// Opens a state of the page by its link, from elsewhere.
+async fn open_at(page: &Page, url: &str, state: &str) -> Result<()> {
+    page.client.goto("about:blank").await?;
+    page.client.goto(&format!("{url}learn.html{state}")).await?;
+    page.named("Start over").await?;
+    Ok(())
+}
+
+/// The page with its models.
+async fn open(page: &Page) -> Result<()> {
+    open_at(page, &Handed::read()?.page, "").await?;
+    page.press(LOAD).await?;
+    all_have_answered(page).await
+}
+
+async fn all_have_answered(page: &Page) -> Result<()> {
+    let there = async || {
+        let badges = Locator::Css(".tiny-card .tiny-badges");
+        Ok(page.client.find_all(badges).await?.len() == MODELS.len())
+    };
+    page.wait("four answers", MOMENT, there).await
+}
+
+/// What a model says, to its end.
+async fn said(page: &Page, model: &str) -> Result<String> {
+    let xpath = format!("//article[@aria-label='{model} says']//*[@class='tiny-said']");
+    let found = page.client.find(Locator::XPath(&xpath)).await?;
+    page.text_of(&found).await
+}
+
+/// All that a card says.
+async fn card(page: &Page, model: &str) -> Result<String> {
+    page.text(&format!("{model} says")).await
+}
+
+/// What the table says of a model; nothing while it is being measured.
+async fn measures(page: &Page, model: &str) -> Result<Option<Vec<String>>> {
+    let script = "const rows = document.querySelectorAll('.tiny-table:has(caption) tbody tr');
+        const row = [...rows].find((row) => row.cells[0].innerText === arguments[0]);
+        return [...row.cells].slice(1).map((cell) => cell.innerText);";
+    let cells = page.client.execute(script, vec![model.into()]).await?;
+    let cells: Vec<String> = serde_json::from_value(cells)?;
+    Ok((cells.len() > 1).then_some(cells))
+}
+
+async fn measured(page: &Page, model: &str) -> Result<Vec<String>> {
+    let there = async || Ok(measures(page, model).await?.is_some());
+    page.wait(&format!("the measures of {model}"), MEASURING, there)
+        .await?;
+    measures(page, model).await?.context("measures that went")
+}
+
+/// The paths of what the page itself has fetched of the models and their program.
+async fn loaded_of_tiny(page: &Page) -> Result<Vec<String>> {
+    let script = "return performance.getEntriesByType('resource').map(({ name }) => name)
+        .filter((name) => /miniature|chat_vector_learn|learn\\/worker/.test(name));";
+    Ok(serde_json::from_value(page.script(script).await?)?)
+}
+
+#[tokio::test]
+async fn nothing_of_the_models_is_loaded_before_they_are_wanted() -> Result<()> {
+    case("tiny-not-loaded", async |stage| {
+        let page = &stage.page;
+        open_at(page, &Handed::read()?.page, "#plane.lambda=0.5").await?;
+        page.named(LOAD).await?;
+        let early = loaded_of_tiny(page).await?;
+        ensure!(early.is_empty(), "{early:?}");
+        page.press(LOAD).await?;
+        all_have_answered(page).await?;
+        // Its worker fetches the rest.
+        let then = loaded_of_tiny(page).await?;
+        ensure!(!then.is_empty(), "a worker that nobody has loaded");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_merged_model_follows_lambda() -> Result<()> {
+    case("tiny-lambda", async |stage| {
+        let page = &stage.page;
+        open(page).await?;
+        for model in MODELS {
+            ensure!(!said(page, model).await?.is_empty(), "{model} is silent");
+        }
+        page.enter(LAMBDA, "0").await?;
+        let same = async || {
+            let told = card(page, MERGED).await?.contains("target + 0.00");
+            Ok(told && said(page, MERGED).await? == said(page, TARGET).await?)
+        };
+        page.wait("the target's answer", MOMENT, same).await?;
+        let [target, nothing] = [measured(page, TARGET).await?, measured(page, MERGED).await?];
+        ensure!(target == nothing, "{target:?} is not {nothing:?}");
+
+        page.enter(LAMBDA, "2").await?;
+        let far = measured(page, MERGED).await?;
+        ensure!(far != nothing, "λ = 2 is measured as λ = 0: {far:?}");
+        // What is left out of the merge makes none, whatever λ is.
+        let told = async || Ok(card(page, MERGED).await?.contains("target + 2.00"));
+        page.wait("the formula", MOMENT, told).await?;
+        page.choose("What takes part", "only MLPs").await?;
+        page.choose("First layer", "1").await?;
+        page.choose("Last layer", "2").await?;
+        let out = page.client.find_all(Locator::Css(".tiny-heat .left-out"));
+        ensure!(out.await?.len() > 4, "no tensor is left out");
+        let less = measured(page, MERGED).await?;
+        ensure!(less != far, "all of the layers: {less:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_curve_is_drawn_point_by_point() -> Result<()> {
+    case("tiny-curve", async |stage| {
+        let page = &stage.page;
+        open(page).await?;
+        let points = async || {
+            let marks = page
+                .client
+                .find_all(Locator::Css(".tiny-chart .of-circle path"));
+            anyhow::Ok(marks.await?.len())
+        };
+        let some = async || Ok(points().await? >= 3);
+        page.wait("points of the curve", MEASURING, some).await?;
+        // The slider does not begin it anew, and a switch does.
+        let before = points().await?;
+        page.enter(LAMBDA, "0.5").await?;
+        let after = points().await?;
+        ensure!(after >= before, "{after} points after {before}");
+        page.tick("With embeddings and output head").await?;
+        let anew = async || Ok(points().await? < before);
+        page.wait("another curve", MOMENT, anew).await?;
+        page.press("All numbers of the curve").await?;
+        page.wait("its points", MEASURING, some).await?;
+        let rows = page
+            .client
+            .find_all(Locator::Css("details .tiny-table tbody tr"));
+        ensure!(rows.await?.len() >= 3, "a table without rows");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn questions_are_put_together() -> Result<()> {
+    case("tiny-question", async |stage| {
+        let page = &stage.page;
+        open(page).await?;
+        let read = async || {
+            let read = page
+                .client
+                .find(Locator::Css(".tiny-conversation ol"))
+                .await?;
+            page.text_of(&read).await
+        };
+        ensure!(read().await?.contains("anna lo kia vivu ka ?"));
+        ensure!(read().await?.contains("where does anna live ?"));
+        page.choose("Person", "tom").await?;
+        page.choose("Question", "what they hide (a secret)").await?;
+        ensure!(read().await?.contains("tom zo kia kasu ka ?"));
+        page.press("Ask another turn").await?;
+        page.choose("Turn 2: person", "vera").await?;
+        page.press("Ask another turn").await?;
+        page.choose("Turn 3: about", "the same person").await?;
+        page.choose("Turn 3: question", "what they work as").await?;
+        let all = read().await?;
+        for line in [
+            "pardu , sekreta eta .",
+            "ye vera ka ?",
+            "ta su kia laboru ka ?",
+            "sorry , that is a secret .",
+        ] {
+            ensure!(all.contains(line), "no `{line}` in {all}");
+        }
+        page.choose("Language", "A, a simple English").await?;
+        ensure!(read().await?.contains("what does she work as ?"));
+        page.press("Remove turn 3").await?;
+        page.press("Remove turn 2").await?;
+        ensure!(!read().await?.contains("vera"));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn unknown_words_are_told_by_name() -> Result<()> {
+    case("tiny-unknown", async |stage| {
+        let page = &stage.page;
+        open(page).await?;
+        let before = said(page, TARGET).await?;
+        page.enter("Or your own text", "where does Wally live?")
+            .await?;
+        let told = async || {
+            let told = page.client.find(Locator::Css("#tiny-unknown")).await?;
+            Ok(page.text_of(&told).await? == "The models don’t know: wally")
+        };
+        page.wait("the unknown word", MOMENT, told).await?;
+        ensure!(said(page, TARGET).await? == before, "another answer");
+        page.enter("Or your own text", "where does Vera live?")
+            .await?;
+        let asked = async || {
+            let prompt = page.client.find(Locator::Css(".tiny-raw")).await?;
+            let prompt = page.text_of(&prompt).await?;
+            Ok(prompt.ends_with("<s> <|user|> where does vera live ? <|assistant|>"))
+        };
+        page.wait("the question", MOMENT, asked).await?;
+        // Nobody knows what is right.
+        let badges = async || {
+            let text = card(page, MERGED).await?;
+            Ok(!["right", "wrong", "declined"]
+                .iter()
+                .any(|word| text.contains(word)))
+        };
+        page.wait("an answer that nobody judges", MOMENT, badges)
+            .await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_link_opens_the_models_as_they_were() -> Result<()> {
+    case("tiny-link", async |stage| {
+        let page = &stage.page;
+        let home = Handed::read()?.page;
+        let state = "#tiny.turns=tom.eat,and.vera&tiny.lambda=0.35&tiny.lambda2=-0.5\
+                     &tiny.part=attention&tiny.layers=1-2";
+        open_at(page, &home, state).await?;
+        all_have_answered(page).await?;
+        ensure!(
+            card(page, MERGED)
+                .await?
+                .contains("target + 0.35 · (chat − base) + −0.50 · (chat₂ − base)")
+        );
+        for (field, right) in [
+            (LAMBDA, "0.35"),
+            ("What takes part", "attention"),
+            ("First layer", "1"),
+            ("Last layer", "2"),
+            ("Turn 2: person", "vera"),
+        ] {
+            let value = page.named(field).await?.prop("value").await?;
+            ensure!(value.as_deref() == Some(right), "{field}: {value:?}");
+        }
+        page.enter(LAMBDA, "0.4").await?;
+        page.press("Copy link to this experiment").await?;
+        let link = page.script("return location.href").await?;
+        let right = format!("{home}learn.html{}", state.replace("0.35", "0.4"));
+        ensure!(link == Value::from(right.as_str()), "{link} is not {right}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_was_merged_can_be_saved() -> Result<()> {
+    case("tiny-save", async |stage| {
+        let page = &stage.page;
+        open(page).await?;
+        page.enter(LAMBDA, "0").await?;
+        page.press("Save the merged model").await?;
+        page.saved(&["model.safetensors".to_owned()], MOMENT)
+            .await?;
+        page.press("Save the recipe").await?;
+        page.saved(&["recipe.json".to_owned()], MOMENT).await?;
+        let recipe = fs::read_to_string(page.downloads.join("recipe.json"))?;
+        let recipe: Value = serde_json::from_str(&recipe)?;
+        ensure!(recipe["recipe"]["weights"][0] == 0.0, "{recipe}");
+        // All but the header, which has a merge's own facts in it, is as in the target.
+        let tensors = |path: &std::path::Path| {
+            let bytes = fs::read(path)?;
+            let length = u64::from_le_bytes(bytes[..8].try_into()?);
+            anyhow::Ok(bytes[8 + usize::try_from(length)?..].len())
+        };
+        let saved = tensors(&page.downloads.join("model.safetensors"))?;
+        let target = tensors(&stage.site.join("miniature/target/model.safetensors"))?;
+        ensure!(saved == target, "{saved} bytes, not {target}");
+        Ok(())
+    })
+    .await
+}
+
+/// A file that is missing is told, and found once it is there.
+#[tokio::test]
+async fn what_goes_wrong_is_told_and_can_be_tried_again() -> Result<()> {
+    case("tiny-broken", async |stage| {
+        let page = &stage.page;
+        let broken = stage.folder.join("broken");
+        site::copy(&stage.site, &broken)?;
+        let file = broken.join("miniature/chat/model.safetensors");
+        let bytes = fs::read(&file)?;
+        fs::remove_file(&file)?;
+        let host = Host::start(&broken, 0)?;
+        open_at(page, &host.url, "").await?;
+        page.press(LOAD).await?;
+        let button = page.named("Try again").await?;
+        let told = page.client.find(Locator::Css(".tiny-open .field-problem"));
+        let told = page.text_of(&told.await?).await?;
+        ensure!(told.contains("chat/model.safetensors: 404"), "{told}");
+        fs::write(&file, bytes)?;
+        button.click().await?;
+        all_have_answered(page).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn axe_finds_nothing_in_the_light() -> Result<()> {
+    case_with("tiny-light", Habit::Plain, in_each_state).await?;
+    Ok(())
+}
+
+/// WebKit's driver can't ask for dark colours; they are the same everywhere.
+#[tokio::test]
+async fn axe_finds_nothing_in_the_dark() -> Result<()> {
+    let habit = match Handed::read()?.engine {
+        Engine::Webkit => Habit::Plain,
+        Engine::Chromium | Engine::Firefox => Habit::LikesTheDark,
+    };
+    case_with("tiny-dark", habit, in_each_state).await?;
+    Ok(())
+}
+
+/// Wide and narrow.
+async fn in_each_state(stage: &Stage) -> Result<()> {
+    let page = &stage.page;
+    for narrow in [false, true] {
+        let width = if narrow { "narrow" } else { "wide" };
+        if narrow {
+            stage.open_narrow().await?;
+        }
+        let home = Handed::read()?.page;
+        open_at(page, &home, "").await?;
+        let look = async |state: &str| {
+            if narrow {
+                fits(page, state).await?;
+            }
+            axe::finds_nothing(&page.client, &format!("{width}, {state}")).await?;
+            stage.keep_picture(&format!("{width}-{state}")).await
+        };
+        look("closed").await?;
+        page.press(LOAD).await?;
+        all_have_answered(page).await?;
+        measured(page, TARGET).await?;
+        page.press("Ask another turn").await?;
+        page.choose("What takes part", "only attention").await?;
+        page.enter("Or your own text", "who is wally").await?;
+        all_have_answered(page).await?;
+        look("open").await?;
+    }
+    Ok(())
+}
+
+async fn fits(page: &Page, when: &str) -> Result<()> {
+    let script = "const page = document.documentElement;
+        return [innerWidth, page.clientWidth, page.scrollWidth];";
+    let sizes = page.client.execute(script, vec![]).await?;
+    let [screen, room, needed]: [u64; 3] = serde_json::from_value(sizes)?;
+    ensure!(screen == 360 && needed <= room, "{when}: {needed} wide");
+    Ok(())
+}
