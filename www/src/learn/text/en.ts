@@ -127,7 +127,7 @@ export const en = {
     vectors: { chat: "chat vector", second: "second vector" },
 
     ask: "1. Ask",
-    tongue: "Language",
+    tongue: "Language of the question",
     tongues: { A: "A, a simple English", B: "B, made up" },
     person: "Person",
     question: "Question",
