@@ -315,7 +315,7 @@ async fn the_merged_answer_follows_the_slider_at_once() -> Result<()> {
         let page = &stage.page;
         open(page).await?;
         let pace = page.script(PACE).await?;
-        println!("{}: {pace}", stage.engine.name());
+        println!("{:?}: {pace}", stage.engine);
         let middle = pace["redraw"]["median"].as_f64();
         let middle = middle.context("nothing was measured")?;
         ensure!(middle < 1000.0, "{middle} ms behind the slider");
