@@ -64,7 +64,7 @@ async function answer(message: LessonRequest): Promise<void> {
     lesson = await load(message.folder);
     return send({ kind: "loaded", request, summary: lesson.summary() });
   }
-  if (!lesson) throw new Error("the models are not loaded");
+  if (!lesson) throw new Error(`${message.kind} before load`);
   switch (message.kind) {
     case "merge":
       return send({ kind: "merged", request, summary: lesson.merge(message.state) });

@@ -5,7 +5,7 @@ import type { State } from "../protocol";
 import type { Try } from "./bridge";
 import { ALL_EXERCISES, EXERCISES, LIMITS, outcomeOf } from "./exercises";
 
-type Values = { instructions?: number; turns?: number; refusals?: number; language?: number };
+type Values = { instructions?: number; turns?: number; refusals?: number; language?: number; loss?: number };
 
 const PLAIN: State = { weights: [1, 0], embeddings: true, part: "all", layers: null };
 
@@ -41,7 +41,7 @@ test("what lacks is told with its values", () => {
 test("a model that lacks a measure meets nothing", () => {
   const bare = { ...of(1), measures: [] };
   expect(kinds("both", [bare])).toEqual(["at-least instructions", "at-least language"]);
-  expect(kinds("slip", [bare])).toEqual(["at-most language"]);
+  expect(kinds("slip", [bare])).toEqual(["at-least loss"]);
 });
 
 test("the smallest λ lies between one that is enough and one that is not", () => {
@@ -57,9 +57,9 @@ test("the smallest λ lies between one that is enough and one that is not", () =
   expect(kinds("smallest", [tried({ weights: [0.5, 1] }), of(0.55, enough)])).toEqual(["lower"]);
 });
 
-test("the language is dragged back", () => {
-  expect(kinds("slip", [of(2, { language: 0.7 })])).toEqual([]);
-  expect(kinds("slip", [of(2, { language: 0.71 })])).toEqual(["at-most language"]);
+test("the language is lost", () => {
+  expect(kinds("slip", [of(2, { loss: 1 })])).toEqual([]);
+  expect(kinds("slip", [of(2, { loss: 0.99 })])).toEqual(["at-least loss"]);
 });
 
 test("with and without embeddings are compared, whatever comes out", () => {

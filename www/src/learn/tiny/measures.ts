@@ -1,7 +1,8 @@
 // What the models are measured at: for the table, and for the curve. A merge that was measured once is
 // not measured again.
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import type { LessonClient } from "../client";
+import { mergedMeasures, miniatureState } from "../lesson/bridge";
 import type { CurveRow, Measured, State } from "../protocol";
 import type { Shown } from "./answers";
 import { LAMBDAS } from "./lambdas";
@@ -25,7 +26,9 @@ export async function measureOriginals(client: LessonClient): Promise<void> {
 export async function measureMerged(client: LessonClient, state: State, isWanted: () => boolean): Promise<void> {
   const measures = known.get(keyOf(state)) ?? (await client.measureMerged(state));
   known.set(keyOf(state), measures);
-  if (isWanted()) measured.value = { ...measured.peek(), merged: measures };
+  if (!isWanted()) return;
+  measured.value = { ...measured.peek(), merged: measures };
+  mergedMeasures.value = [...measures];
 }
 
 /** What was merged is no longer what is measured. */
@@ -33,6 +36,11 @@ export function mergedHasChanged(state: State): void {
   const { merged: _, ...others } = measured.peek();
   const merged = known.get(keyOf(state));
   measured.value = merged ? { ...others, merged } : others;
+  // The exercises note measures with the state of that moment: both change at once.
+  batch(() => {
+    miniatureState.value = state;
+    mergedMeasures.value = merged ? [...merged] : null;
+  });
 }
 
 /** Draws the curve of a state for whatever λ: at once where it was measured before. */
@@ -57,6 +65,10 @@ export function forget(): void {
   known.clear();
   measured.value = {};
   curve.value = [];
+  batch(() => {
+    miniatureState.value = null;
+    mergedMeasures.value = null;
+  });
 }
 
 function keyOf(state: State): string {

@@ -116,6 +116,7 @@ export const lesson = {
       turns: "Turns",
       refusals: "Refusals",
       language: "Language",
+      loss: "Loss",
     },
     lack: {
       atLeast: (measure: string, value: string, limit: string) =>
@@ -153,9 +154,9 @@ export const lesson = {
       },
       slip: {
         title: "Too much",
-        task: "Drag the language of the merged model back to A.",
-        goal: (slips: string) => `Language at most ${slips}.`,
-        hint: "Go beyond 1, and add the second vector to it. Then put a question and read the words.",
+        task: "Go so far that the merged model loses its feeling for B: its own language begins to surprise it.",
+        goal: (slips: string) => `Loss at least ${slips}.`,
+        hint: "Go beyond 1, and look at the loss: what does the target have? The second vector takes part in this, too.",
       },
       embeddings: {
         title: "Without embeddings",

@@ -116,6 +116,7 @@ export const lesson: LessonText = {
       turns: "やりとり",
       refusals: "拒否",
       language: "言語",
+      loss: "損失",
     },
     lack: {
       atLeast: (measure, value, limit) => `${measure}: 今は ${value}、目標は ${limit} 以上。`,
@@ -149,9 +150,9 @@ export const lesson: LessonText = {
       },
       slip: {
         title: "行きすぎ",
-        task: "マージしたモデルの言語を A に引き戻してください。",
-        goal: (slips) => `「言語」が ${slips} 以下。`,
-        hint: "λ を 1 より大きくし、2 つ目のベクトルも足してみてください。それから質問をして、答えの言葉を読んでください。",
+        task: "マージしたモデルが B の感覚を失うところまで進めてください。自分の言語に驚くようになります。",
+        goal: (slips) => `「損失」が ${slips} 以上。`,
+        hint: "λ を 1 より大きくして、損失を見てください。ターゲットの損失はいくつですか。2 つ目のベクトルも影響します。",
       },
       embeddings: {
         title: "埋め込みなしで",

@@ -115,6 +115,7 @@ export const lesson: LessonText = {
       turns: "대화",
       refusals: "거절",
       language: "언어",
+      loss: "손실",
     },
     lack: {
       atLeast: (measure, value, limit) => `${measure}: 지금 ${value}, 목표 ${limit} 이상.`,
@@ -148,9 +149,9 @@ export const lesson: LessonText = {
       },
       slip: {
         title: "지나치게",
-        task: "병합된 모델의 언어를 A로 끌고 돌아가세요.",
-        goal: (slips) => `‘언어’ ${slips} 이하.`,
-        hint: "λ를 1보다 크게 하고 두 번째 벡터도 더해 보세요. 그런 다음 질문을 하고 나온 단어를 읽어 보세요.",
+        task: "병합된 모델이 B의 감각을 잃을 때까지 가 보세요. 자기 언어에 놀라기 시작합니다.",
+        goal: (slips) => `‘손실’ ${slips} 이상.`,
+        hint: "λ를 1보다 크게 하고 손실을 보세요. 타깃의 손실은 얼마인가요? 두 번째 벡터도 영향을 줍니다.",
       },
       embeddings: {
         title: "임베딩 없이",

@@ -113,6 +113,7 @@ export const lesson: LessonText = {
       turns: "回合",
       refusals: "拒絕",
       language: "語言",
+      loss: "損失",
     },
     lack: {
       atLeast: (measure, value, limit) => `${measure}：目前 ${value}，至少要 ${limit}。`,
@@ -146,9 +147,9 @@ export const lesson: LessonText = {
       },
       slip: {
         title: "太多了",
-        task: "把合併後模型的語言拉回 A。",
-        goal: (slips) => `「語言」最多 ${slips}。`,
-        hint: "讓 λ 超過 1，再加上第二個向量。然後問一個問題，讀讀它的用詞。",
+        task: "把 λ 推到讓合併後的模型失去對 B 的語感：它開始對自己的語言感到意外。",
+        goal: (slips) => `「損失」至少 ${slips}。`,
+        hint: "讓 λ 超過 1，看看損失：目標模型的損失是多少？第二個向量也會有影響。",
       },
       embeddings: {
         title: "不含嵌入",
