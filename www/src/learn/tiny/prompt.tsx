@@ -65,7 +65,7 @@ export function Prompt({ known }: { known: readonly string[] }) {
             <Coded text={t.ownAbout} />
           </p>
         </div>
-        <Conversation />
+        <Conversation known={known} />
       </div>
     </div>
   );
