@@ -1,8 +1,11 @@
 //! The checkpoints that the learn page ships: what `miniature/reference.py` found with transformers and
 //! PyTorch, found again natively and as wasm.
 
+#[cfg(not(target_arch = "wasm32"))]
 use chat_vector_learn::measure::Measures;
-use chat_vector_learn::miniature::{Files, Miniature, State, Which};
+#[cfg(not(target_arch = "wasm32"))]
+use chat_vector_learn::miniature::State;
+use chat_vector_learn::miniature::{Files, Miniature, Which};
 use chat_vector_learn::words::Words;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -75,6 +78,8 @@ fn logits_are_those_of_transformers() {
 }
 
 /// Replies are compared by their measures: two words may be so equally likely that rounding decides.
+/// Natively only: unoptimised, browsers would take minutes.
+#[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn models_do_what_they_did_in_pytorch() {
     let (mut cast, words) = (cast(), words());
@@ -115,6 +120,6 @@ fn a_chat_vector_brings_the_skill_and_keeps_the_language() {
     for skill in ["instructions", "turns", "refusals"] {
         assert!(merged[skill] > target[skill] + 0.2, "{skill}");
     }
-    assert!(merged["language"] > chat["language"]);
-    assert!(merged["loss"] < chat["loss"] - 0.2);
+    assert!(merged["language"] > chat["language"] + 0.1);
+    assert!(merged["loss"] < chat["loss"] - 0.1);
 }
