@@ -272,7 +272,7 @@ async fn a_link_opens_the_models_as_they_were() -> Result<()> {
         page.press("Copy link to this experiment").await?;
         let link = page.script("return location.href").await?;
         let right = format!("{home}learn.html{}", state.replace("0.35", "0.4"));
-        ensure!(link == Value::from(right.as_str()), "{link} is not {right}");
+        ensure!(link == right.as_str(), "{link} is not {right}");
         Ok(())
     })
     .await
