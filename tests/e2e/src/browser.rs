@@ -33,6 +33,15 @@ impl Engine {
     pub fn has_private_disk(self) -> bool {
         self != Self::Webkit
     }
+
+    /// For tests of dark colours. WebKit's driver can't ask for them; they are the same everywhere.
+    #[must_use]
+    pub fn dark(self) -> Habit {
+        match self {
+            Self::Webkit => Habit::Plain,
+            Self::Chromium | Self::Firefox => Habit::LikesTheDark,
+        }
+    }
 }
 
 /// What a browser does beside the usual.

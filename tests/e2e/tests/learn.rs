@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use e2e::axe;
-use e2e::browser::{Engine, Habit, Handed};
+use e2e::browser::{Habit, Handed};
 use e2e::page::Page;
 use e2e::site::{self, Host};
 use e2e::stage::{Stage, case, case_with};
@@ -287,13 +287,9 @@ async fn axe_finds_nothing_in_the_light() -> Result<()> {
     Ok(())
 }
 
-/// WebKit's driver can't ask for dark colours; they are the same everywhere.
 #[tokio::test]
 async fn axe_finds_nothing_in_the_dark() -> Result<()> {
-    let habit = match Handed::read()?.engine {
-        Engine::Webkit => Habit::Plain,
-        Engine::Chromium | Engine::Firefox => Habit::LikesTheDark,
-    };
+    let habit = Handed::read()?.engine.dark();
     case_with("learn-dark", habit, in_each_state).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use e2e::axe;
-use e2e::browser::{Engine, Habit, Handed};
+use e2e::browser::{Habit, Handed};
 use e2e::stage::{Stage, case_with};
 
 const SAVE_EACH: &str = "Save each shard before the next is written";
@@ -25,13 +25,9 @@ async fn axe_finds_nothing_on_a_narrow_light_page() -> Result<()> {
     Ok(())
 }
 
-/// WebKit's driver can't ask for dark colours; they are the same everywhere.
 #[tokio::test]
 async fn axe_finds_nothing_on_dark_pages() -> Result<()> {
-    let habit = match Handed::read()?.engine {
-        Engine::Webkit => Habit::Plain,
-        Engine::Chromium | Engine::Firefox => Habit::LikesTheDark,
-    };
+    let habit = Handed::read()?.engine.dark();
     case_with("axe-dark", habit, async |stage| {
         let script = "return matchMedia('(prefers-color-scheme: dark)').matches";
         let dark = stage.page.client.execute(script, vec![]).await?;
