@@ -1,10 +1,6 @@
-// λ of each chat model: a slider and a number.
-import { NumberField } from "../parts/number-field";
-import { learnText } from "../text/language";
-import { weight as told } from "./figures";
+// λ of each chat model.
+import { LambdaRow } from "../parts/lambda-row";
 import { plane, type Weight, WEIGHTS, weigh } from "./state";
-
-const STEP = 0.05;
 
 export function Weights() {
   return (
@@ -16,32 +12,14 @@ export function Weights() {
 }
 
 function WeightRow({ which }: { which: Weight }) {
-  const { plane: t } = learnText.value;
-  const { low, high } = WEIGHTS[which];
-  const name = which === "lambda" ? "λ" : "λ₂";
-  const value = plane.value[which];
   return (
-    <div class={`plane-weight plane-weight-${which}`}>
-      <label for={which}>{name}</label>
-      <input
-        id={which}
-        type="range"
-        min={low}
-        max={high}
-        step={STEP}
-        value={value}
-        aria-valuetext={told(value)}
-        onInput={(event) => weigh(which, event.currentTarget.valueAsNumber)}
-      />
-      <NumberField
-        label={t.asNumber(name)}
-        value={value}
-        digits={2}
-        low={low}
-        high={high}
-        step={STEP}
-        onChange={(value) => weigh(which, value)}
-      />
-    </div>
+    <LambdaRow
+      id={which}
+      class={`plane-weight plane-weight-${which}`}
+      name={which === "lambda" ? "λ" : "λ₂"}
+      value={plane.value[which]}
+      limits={WEIGHTS[which]}
+      onChange={(value) => weigh(which, value)}
+    />
   );
 }

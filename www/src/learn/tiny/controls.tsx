@@ -1,11 +1,8 @@
 // How the models are merged: λ of each vector, and what of a model takes part.
 import { SelectField } from "../../parts/select-field";
-import { NumberField } from "../parts/number-field";
+import { LambdaRow } from "../parts/lambda-row";
 import { learnText } from "../text/language";
-import { weight as told } from "../plane/figures";
 import { change, PARTS, tiny, type Weight, WEIGHTS, weigh } from "./state";
-
-const STEP = 0.05;
 
 export function Controls({ layers, vectors }: { layers: number; vectors: number }) {
   const { tiny: t } = learnText.value;
@@ -45,32 +42,15 @@ export function Controls({ layers, vectors }: { layers: number; vectors: number 
 }
 
 function WeightRow({ which, name }: { which: Weight; name: string }) {
-  const t = learnText.value;
-  const { low, high } = WEIGHTS[which];
-  const value = tiny.value[which];
   return (
-    <div class={`tiny-weight of-${which === "lambda" ? "chat" : "second"}`}>
-      <label for={`tiny-${which}`}>{name}</label>
-      <input
-        id={`tiny-${which}`}
-        type="range"
-        min={low}
-        max={high}
-        step={STEP}
-        value={value}
-        aria-valuetext={told(value)}
-        onInput={(event) => weigh(which, event.currentTarget.valueAsNumber)}
-      />
-      <NumberField
-        label={t.plane.asNumber(name)}
-        value={value}
-        digits={2}
-        low={low}
-        high={high}
-        step={STEP}
-        onChange={(value) => weigh(which, value)}
-      />
-    </div>
+    <LambdaRow
+      id={`tiny-${which}`}
+      class={`tiny-weight of-${which === "lambda" ? "chat" : "second"}`}
+      name={name}
+      value={tiny.value[which]}
+      limits={WEIGHTS[which]}
+      onChange={(value) => weigh(which, value)}
+    />
   );
 }
 
