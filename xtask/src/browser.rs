@@ -163,14 +163,17 @@ pub struct Driver {
 
 impl Driver {
     pub fn start(browser: &Browser) -> Result<Self> {
-        Self::start_with(browser, |_| {})
+        Self::start_with(browser, browser.engine.name(), |_| {})
     }
 
-    /// The same, once `prepare` has had its way with the driver's command.
-    pub fn start_with(browser: &Browser, prepare: impl FnOnce(&mut Command)) -> Result<Self> {
+    /// The same, once `prepare` has had its way with the driver's command; its log is named after it.
+    pub fn start_with(
+        browser: &Browser,
+        name: &str,
+        prepare: impl FnOnce(&mut Command),
+    ) -> Result<Self> {
         let program = &browser.driver;
-        let name = program.file_stem().unwrap_or_default().to_string_lossy();
-        let log_path = paths::state().join(format!("{name}.log"));
+        let log_path = paths::state().join(format!("driver-{name}.log"));
         fs::create_dir_all(paths::state())?;
         let log = File::create(&log_path)?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
@@ -196,10 +199,16 @@ impl Driver {
         let start = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             if let Some(status) = driver.child.try_wait()? {
-                bail!("{name} ended ({status}), see {}", log_path.display());
+                bail!(
+                    "the driver of {name} ended ({status}), see {}",
+                    log_path.display()
+                );
             }
             if start.elapsed() > DRIVER_START {
-                bail!("{name} did not start, see {}", log_path.display());
+                bail!(
+                    "the driver of {name} did not start, see {}",
+                    log_path.display()
+                );
             }
             thread::sleep(Duration::from_millis(50));
         }

@@ -4,8 +4,10 @@ use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::{Context as _, Result, ensure};
+use serde_json::json;
 
 use crate::browser::{Driver, Engine};
 use crate::server::Server;
@@ -26,7 +28,11 @@ const NEEDS: [(&str, Needs); 5] = [
 
 type Needs = fn(Engine) -> bool;
 
-/// Runs the tests in a browser, all or those named, against a server and a driver of their own.
+/// Tests that run at the same time. Most of what a test does is to wait for its browser, which has
+/// few things to do at once.
+const AT_ONCE: usize = 2;
+
+/// Runs the tests in a browser, all or those named, against a server and drivers of their own.
 pub fn run(engine: Engine, only: &[String]) -> Result<()> {
     let browser = tools::browser(engine)?;
     site::build()?;
@@ -38,12 +44,24 @@ pub fn run(engine: Engine, only: &[String]) -> Result<()> {
     let (url, faulty_url) = (server.url().to_owned(), faulty.url().to_owned());
     server.spawn()?;
     faulty.spawn()?;
-    let config = paths::state().join("e2e-config");
-    let driver = Driver::start_with(&browser, |driver| {
-        driver.env("XDG_CONFIG_HOME", &config);
-        // The tests read English, whatever the machine speaks; WebKit asks for its locale's language.
-        driver.env("LC_ALL", "en_US.UTF-8").env_remove("LANGUAGE");
-    })?;
+    let at_once = thread::available_parallelism().map_or(1, |cores| cores.get().min(AT_ONCE));
+    // One for each test: most drivers have one browser at a time.
+    let mut drivers = Vec::new();
+    for i in 1..=at_once {
+        let name = format!("{}-{i}", engine.name());
+        let config = paths::state().join("e2e-config").join(&name);
+        let driver = Driver::start_with(&browser, &name, |driver| {
+            driver.env("XDG_CONFIG_HOME", &config);
+            // The tests read English, whatever the machine speaks; WebKit asks for its locale's
+            // language.
+            driver.env("LC_ALL", "en_US.UTF-8").env_remove("LANGUAGE");
+        })?;
+        drivers.push((driver, config));
+    }
+    let handed: Vec<_> = drivers
+        .iter()
+        .map(|(driver, config)| json!({ "url": driver.url(), "config": config }))
+        .collect();
 
     let mut cargo = process::cargo(&["test", "--package", "e2e", "--no-fail-fast"]);
     for file in test_files(engine)? {
@@ -51,7 +69,8 @@ pub fn run(engine: Engine, only: &[String]) -> Result<()> {
     }
     process::run(
         cargo
-            .args(["--", "--test-threads=1"])
+            .arg("--")
+            .arg(format!("--test-threads={at_once}"))
             .args(only)
             .env("E2E_URL", url)
             .env("E2E_FAULTY_URL", faulty_url)
@@ -59,8 +78,7 @@ pub fn run(engine: Engine, only: &[String]) -> Result<()> {
             .env("E2E_XTASK", env::current_exe()?)
             .env("E2E_OUT", cases)
             .env("E2E_BROWSER", engine.name())
-            .env("E2E_CONFIG", config)
-            .env("WEBDRIVER_URL", driver.url())
+            .env("E2E_DRIVERS", json!(handed).to_string())
             .env("WEBDRIVER_JSON", browser.write_capabilities()?),
     )
 }

@@ -136,9 +136,11 @@ impl Module {
     pub fn build(&self) -> Result<()> {
         install_target()?;
         process::say(format_args!("compiling {} to wasm", self.package));
+        // Only here is a package a module: cdylibs have no hash in their names, and those of a
+        // package with and without a feature would take turns, each compiled anew.
         process::run(&mut cargo_for(
             self.package,
-            &["build", "--release", "--lib"],
+            &["rustc", "--release", "--lib", "--crate-type", "cdylib"],
             self.simd,
         ))?;
         let name = self.package.replace('-', "_");

@@ -12,6 +12,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use url::{ParseError, Url};
 
+use crate::driver::Driver;
+
 /// The folder in a case's folder where downloads go.
 pub const DOWNLOADS: &str = "out";
 const NETWORK_LOG: &str = "network.json";
@@ -68,12 +70,10 @@ pub struct Handed {
     /// Where a copy of the page is served in which faults can be made.
     pub faulty_page: String,
     pub engine: Engine,
-    /// Where the browser's driver listens.
-    webdriver: String,
+    /// One for each test that runs at the same time.
+    pub drivers: Vec<Driver>,
     /// The capabilities that a browser is started with.
     capabilities: PathBuf,
-    /// Where the browser looks for a person's settings.
-    config: PathBuf,
     /// Where each case has its folder.
     pub cases: PathBuf,
     /// The built site.
@@ -107,9 +107,8 @@ impl Handed {
             page: get("E2E_URL")?,
             faulty_page: get("E2E_FAULTY_URL")?,
             engine,
-            webdriver: get("WEBDRIVER_URL")?,
+            drivers: serde_json::from_str(&get("E2E_DRIVERS")?)?,
             capabilities: get("WEBDRIVER_JSON")?.into(),
-            config: get("E2E_CONFIG")?.into(),
             cases: get("E2E_OUT")?.into(),
             site: get("E2E_SITE")?.into(),
             xtask: get("E2E_XTASK")?.into(),
@@ -117,7 +116,12 @@ impl Handed {
     }
 
     /// Starts a browser that saves downloads in a case's folder.
-    pub async fn start_browser(&self, folder: &Path, habit: Habit) -> Result<Client> {
+    pub async fn start_browser(
+        &self,
+        driver: &Driver,
+        folder: &Path,
+        habit: Habit,
+    ) -> Result<Client> {
         let text = fs::read_to_string(&self.capabilities)
             .with_context(|| format!("could not read {}", self.capabilities.display()))?;
         let mut capabilities: Capabilities = serde_json::from_str(&text)?;
@@ -142,9 +146,9 @@ impl Handed {
             // As the desktop's settings say, which it reads when it starts.
             Engine::Webkit => {
                 fs::create_dir_all(&downloads)?;
-                fs::create_dir_all(&self.config)?;
+                fs::create_dir_all(&driver.config)?;
                 let setting = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads.display());
-                fs::write(self.config.join("user-dirs.dirs"), setting)?;
+                fs::write(driver.config.join("user-dirs.dirs"), setting)?;
             }
         }
         match (habit, self.engine) {
@@ -184,9 +188,9 @@ impl Handed {
         }
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
-            .connect(&self.webdriver)
+            .connect(&driver.url)
             .await
-            .with_context(|| format!("no browser could be started at {}", self.webdriver))?;
+            .with_context(|| format!("no browser could be started at {}", driver.url))?;
         if let (Habit::HasRoom(bytes), Engine::Chromium) = (habit, self.engine) {
             limit_private_disk(&client, &self.page, bytes).await?;
         }

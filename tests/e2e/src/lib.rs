@@ -6,6 +6,7 @@
 pub mod axe;
 pub mod browser;
 pub mod compare;
+pub mod driver;
 pub mod models;
 pub mod oracle;
 pub mod package;

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 
 use crate::browser::{DOWNLOADS, Engine, Habit, Handed};
 use crate::compare::{self, OutputFile};
+use crate::driver;
 use crate::models::{Llama, Model};
 use crate::oracle::{self, Action, Expected, Models};
 use crate::page::{Counts, Page, files_in};
@@ -65,7 +66,8 @@ pub async fn case_with(
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
         _ => fs::create_dir_all(&folder)?,
     }
-    let client = handed.start_browser(&folder, habit).await?;
+    let driver = driver::take(&handed.drivers);
+    let client = handed.start_browser(&driver, &folder, habit).await?;
     let run = async {
         let downloads = folder.join(DOWNLOADS);
         let page = Page::open(client.clone(), &handed.page, downloads).await?;
