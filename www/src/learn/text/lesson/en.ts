@@ -26,7 +26,7 @@ export const lesson = {
       },
       first: {
         title: "Begin with λ = 1",
-        text: "It adds the chat vector as it is. The paper’s formula does, and so do scripts that its users share. It is where the page begins, too.",
+        text: "It adds the chat vector as it is. So do the paper’s formula, the authors’ script unless told otherwise, and scripts that others share; the page begins there, too. It is no rule: for Breeze, which went on from Mistral 7B, the paper took 0.5.",
       },
       plan: {
         title: "Read the plan, then merge",
@@ -34,15 +34,15 @@ export const lesson = {
       },
       embeddings: {
         title: "Decide about embeddings",
-        text: "Leave embeddings and `lm_head` out where the target’s vocabulary was extended or its embeddings were trained anew: a row of the target then no longer belongs to the row of the chat vector. The authors’ script has `--skip_embed` for this, the page the rules `skip embeddings and lm_head`. Where only the number of rows differs, the page copies the target’s unless you choose otherwise. It can also match rows by their token.",
+        text: "Leave embeddings and `lm_head` out where the target’s vocabulary was extended or its embeddings were trained anew: a row of the target then no longer belongs to the row of the chat vector. The paper did so for Breeze; the authors’ script has `--skip_embed` for this, the page the rules `skip embeddings and lm_head`. Where only the number of rows differs, the page copies the target’s unless you choose otherwise. It can also match rows by their token, and then take the rows of special tokens that the target never learned, such as ends of turn, from the chat model: the script’s `--special_tokens_map`.",
       },
       lambda: {
         title: "Lower λ when the language slips back",
-        text: "The chat model’s language is in its vector, too: with too large a weight the merged model answers in that language, the paper reports. Try several λ in one go: `0.5, 0.7, 1` in the field Weight makes three outputs, and the inputs are read once. Task arithmetic chooses its factor by results on data held back for that. Do the same with questions of your own.",
+        text: "The chat model’s language can come along with its vector: in the paper, one merged model often answered in English with the whole vector, and hardly ever with half of it. But half of it can be too little: a target that had not been tuned itself then followed instructions less well, and was less safe. Try several λ in one go: `0.5, 0.7, 1` in the field Weight makes three outputs, and the inputs are read once. Task arithmetic chooses its factor by results on data held back for that. Do the same with questions of your own.",
       },
       chat: {
         title: "Talk to it as to the chat model",
-        text: "It has learned the chat model’s format. Chat template and end of turn (eos) therefore come from the last chat model, in the authors’ code and on the page. Ask over several turns, not just once: the paper tests this as well.",
+        text: "It has learned the chat model’s format. Chat template and end of turn (eos) therefore come from the last chat model, in the authors’ code and on the page. Ask over several turns, not just once: the paper has a case study of this.",
       },
       result: {
         title: "Look into it, and compare",
@@ -70,8 +70,8 @@ export const lesson = {
       "1 and 1 in the recipe below, where every merge begins. Which weights were used is not known here.",
     versions: "Versions",
     versionsAre:
-      "Both chat models have several versions, and which were taken is not known here. Take ones whose cards say that they were tuned from Mistral-7B-v0.1: others are no family with this base.",
-    two: "Two whole vectors may be too much where both pull the same way. Inspect shows the cosine between them; then try 0.5 and 0.5.",
+      "The model’s card says no more than “neural-chat” and “marconroni”. Both have several versions, and which were taken is not known here. Take ones whose cards say that they were tuned from Mistral-7B-v0.1: others are no family with this base.",
+    two: "Two whole vectors may be too much where both pull the same way. Inspect shows the cosine between them; then try 0.5 and 0.5, as in the authors’ example with two vectors.",
     open: "Open this recipe in the page that merges",
     download: "Download the recipe",
     opened:
