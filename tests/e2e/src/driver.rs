@@ -19,16 +19,28 @@ pub struct Driver {
 static FREE: Mutex<Option<Vec<Driver>>> = Mutex::new(None);
 static GIVEN_BACK: Condvar = Condvar::new();
 
-/// A driver in a test's hands; others may have it once this is dropped.
-pub struct Lent(Driver);
+/// Whom a test leaves room for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Company {
+    Others,
+    /// Nobody: it looks at what the page does within some time.
+    Nobody,
+}
 
-/// Takes a driver of those that are not in use, and waits for one if need be.
-pub fn take(all: &[Driver]) -> Lent {
+/// Drivers in a test's hands, the first for its use; others may have them once this is dropped.
+pub struct Lent(Vec<Driver>);
+
+/// Takes a driver of those that are not in use, or all, and waits for them if need be.
+pub fn take(all: &[Driver], company: Company) -> Lent {
+    let least = match company {
+        Company::Others => 1,
+        Company::Nobody => all.len(),
+    };
     let mut free = lock();
-    free.get_or_insert_with(|| all.to_vec());
     loop {
-        if let Some(driver) = free.as_mut().and_then(Vec::pop) {
-            return Lent(driver);
+        let drivers = free.get_or_insert_with(|| all.to_vec());
+        if let Some(left) = drivers.len().checked_sub(least) {
+            return Lent(drivers.split_off(left));
         }
         free = GIVEN_BACK
             .wait(free)
@@ -44,13 +56,13 @@ impl Deref for Lent {
     type Target = Driver;
 
     fn deref(&self) -> &Driver {
-        &self.0
+        &self.0[0]
     }
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        lock().get_or_insert_default().push(self.0.clone());
-        GIVEN_BACK.notify_one();
+        lock().get_or_insert_default().append(&mut self.0);
+        GIVEN_BACK.notify_all();
     }
 }

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use crate::browser::{DOWNLOADS, Engine, Habit, Handed};
 use crate::compare::{self, OutputFile};
-use crate::driver;
+use crate::driver::{self, Company};
 use crate::models::{Llama, Model};
 use crate::oracle::{self, Action, Expected, Models};
 use crate::page::{Counts, Page, files_in};
@@ -51,6 +51,15 @@ pub async fn case(name: &str, test: impl AsyncFnOnce(&Stage) -> Result<()>) -> R
     Ok(())
 }
 
+/// The same while no other case of the program runs.
+///
+/// # Errors
+/// As [`case`].
+pub async fn case_alone(name: &str, test: impl AsyncFnOnce(&Stage) -> Result<()>) -> Result<()> {
+    run(name, Habit::Plain, Company::Nobody, test).await?;
+    Ok(())
+}
+
 /// The same in a browser with a habit; returns the case's folder, without its large files.
 ///
 /// # Errors
@@ -60,13 +69,22 @@ pub async fn case_with(
     habit: Habit,
     test: impl AsyncFnOnce(&Stage) -> Result<()>,
 ) -> Result<PathBuf> {
+    run(name, habit, Company::Others, test).await
+}
+
+async fn run(
+    name: &str,
+    habit: Habit,
+    company: Company,
+    test: impl AsyncFnOnce(&Stage) -> Result<()>,
+) -> Result<PathBuf> {
     let handed = Handed::read()?;
     let folder = std::path::absolute(handed.cases.join(name))?;
     match fs::remove_dir_all(&folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
         _ => fs::create_dir_all(&folder)?,
     }
-    let driver = driver::take(&handed.drivers);
+    let driver = driver::take(&handed.drivers, company);
     let client = handed.start_browser(&driver, &folder, habit).await?;
     let run = async {
         let downloads = folder.join(DOWNLOADS);

@@ -9,7 +9,7 @@ use e2e::models::{Llama, Model};
 use e2e::oracle::Models;
 use e2e::recipe::Recipe;
 use e2e::site;
-use e2e::stage::{case, case_with};
+use e2e::stage::{case, case_alone, case_with};
 use e2e::vast::start_long_merge;
 use safetensors::Dtype;
 use serde_json::json;
@@ -132,7 +132,8 @@ async fn the_page_can_be_installed() -> Result<()> {
 /// having done something in the half second before.
 #[tokio::test]
 async fn nothing_jumps() -> Result<()> {
-    case("jumps", async |stage| {
+    // What moves within half a second of a press does not count, either.
+    case_alone("jumps", async |stage| {
         let page = &stage.page;
         let shifts = async |when: &str| {
             let found = page.script(SHIFTS).await?;

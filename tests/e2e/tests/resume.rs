@@ -15,9 +15,9 @@ use fantoccini::Locator;
 use safetensors::Dtype;
 use serde_json::json;
 
-/// Tensors of zeros that make the merge take a while: 0.2 GB each.
+/// Tensors of zeros that make the merge take a while: 0.1 GB each.
 const VAST: usize = 9;
-const VAST_SHAPE: [u64; 2] = [10_000, 10_000];
+const VAST_SHAPE: [u64; 2] = [10_000, 5_000];
 const LONG: Duration = Duration::from_secs(180);
 
 /// A model of vast tensors with real ones between them, in one file.
@@ -130,15 +130,15 @@ async fn a_merge_goes_on_after_the_page_was_loaded_again() -> Result<()> {
         let page = &stage.page;
         let models = given(stage).await?;
         page.choose("Shards", "at most N GB a shard").await?;
-        page.enter("Shard size in GB", "0.25").await?;
+        page.enter("Shard size in GB", "0.125").await?;
         let aside = uninterrupted(stage).await?;
 
         page.start_merge().await?;
-        written(stage, 0.6e9).await?;
+        written(stage, 0.3e9).await?;
         page.client.refresh().await?;
         page.loaded().await?;
         let told = page.text("Interrupted merge").await?;
-        ensure!(told.contains("of 1.80 GB are done"), "{told}");
+        ensure!(told.contains("of 901 MB are done"), "{told}");
         ensure!(
             !page.named("Resume").await?.is_enabled().await?,
             "Resume without files"
@@ -178,7 +178,7 @@ async fn a_merge_goes_on_once_a_lost_file_is_back() -> Result<()> {
         let modified = fs::metadata(chat)?.modified()?;
 
         page.start_merge().await?;
-        written(stage, 0.3e9).await?;
+        written(stage, 0.15e9).await?;
         File::options().write(true).open(chat)?.set_len(1000)?;
         let lost = async || {
             let told = page.problems().await?;
@@ -206,11 +206,11 @@ async fn outputs_of_several_weights_go_on_one_by_one() -> Result<()> {
         let models = given(stage).await?;
         page.enter("Chat model 1 weight", "0.5, 1").await?;
         page.choose("Shards", "at most N GB a shard").await?;
-        page.enter("Shard size in GB", "0.25").await?;
+        page.enter("Shard size in GB", "0.125").await?;
         let aside = uninterrupted(stage).await?;
 
         page.start_merge().await?;
-        written(stage, 1.2e9).await?;
+        written(stage, 0.6e9).await?;
         page.client.refresh().await?;
         page.loaded().await?;
         give(stage, &models).await?;
@@ -260,11 +260,11 @@ async fn a_merge_goes_on_after_its_worker_has_died() -> Result<()> {
         stage.open_faulty().await?;
         given(stage).await?;
         page.choose("Shards", "at most N GB a shard").await?;
-        page.enter("Shard size in GB", "0.25").await?;
+        page.enter("Shard size in GB", "0.125").await?;
         let aside = uninterrupted(stage).await?;
 
         page.start_merge().await?;
-        written(stage, 0.6e9).await?;
+        written(stage, 0.3e9).await?;
         page.fault(json!({ "what": "throw", "in": "merge", "message": "boom" }))
             .await?;
         let told = async || {
@@ -286,7 +286,7 @@ async fn two_tabs_keep_out_of_each_others_way() -> Result<()> {
         let page = &stage.page;
         given(stage).await?;
         page.start_merge().await?;
-        written(stage, 0.1e9).await?;
+        written(stage, 0.05e9).await?;
         let first = page.client.window().await?;
         let second = page.client.new_window(true).await?.handle;
         page.client.switch_to_window(second).await?;
@@ -328,7 +328,7 @@ async fn a_merge_that_waits_is_left_alone_by_another_tab() -> Result<()> {
         let page = &stage.page;
         given(stage).await?;
         page.choose("Shards", "at most N GB a shard").await?;
-        page.enter("Shard size in GB", "0.5").await?;
+        page.enter("Shard size in GB", "0.25").await?;
         page.choose("Save to", "Downloads").await?;
         page.press("Save each shard before the next is written")
             .await?;
@@ -357,9 +357,9 @@ async fn an_interrupted_merge_can_be_deleted() -> Result<()> {
         let page = &stage.page;
         given(stage).await?;
         page.choose("Shards", "at most N GB a shard").await?;
-        page.enter("Shard size in GB", "0.25").await?;
+        page.enter("Shard size in GB", "0.125").await?;
         page.start_merge().await?;
-        written(stage, 0.6e9).await?;
+        written(stage, 0.3e9).await?;
         page.client.refresh().await?;
         page.loaded().await?;
         page.press("Delete the interrupted merge").await?;
@@ -390,7 +390,7 @@ async fn a_merge_that_hands_its_shards_over_goes_on() -> Result<()> {
         let page = &stage.page;
         let models = given(stage).await?;
         page.choose("Shards", "at most N GB a shard").await?;
-        page.enter("Shard size in GB", "0.5").await?;
+        page.enter("Shard size in GB", "0.25").await?;
         let aside = uninterrupted(stage).await?;
         let shards: Vec<String> = files_in(&aside)?
             .into_iter()
