@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -77,12 +78,31 @@ impl Browser {
         Page::open(client, &setup.site, setup.folder.join("downloads")).await
     }
 
+    /// On the page to learn with, its tiny models loaded.
+    pub async fn learn(&self, setup: &Setup) -> Result<Page> {
+        let client = self.start().await?;
+        client.goto(&format!("{}learn.html", setup.site)).await?;
+        let page = Page {
+            client,
+            downloads: setup.folder.join("downloads"),
+        };
+        page.press(LOAD_TINY_MODELS).await?;
+        let answered = Locator::Css(".tiny-card .tiny-badges");
+        let all = async || Ok(page.client.find_all(answered).await?.len() == TINY_MODELS);
+        page.wait("the tiny models' answers", LOADING, all).await?;
+        Ok(page)
+    }
+
     /// Anywhere, before a page is loaded.
     pub async fn blank(&self) -> Result<Client> {
         self.start().await
     }
 }
 
+const LOAD_TINY_MODELS: &str = "Load the models (4 MB)";
+/// That answer: base, chat model, target, and what they are merged to.
+const TINY_MODELS: usize = 4;
+const LOADING: Duration = Duration::from_secs(60);
 const COPY_TRIES: usize = 3;
 
 /// The bench's page in its browser.

@@ -28,6 +28,13 @@ pub fn summary(values: &[f64]) -> Summary {
     }
 }
 
+/// The least that 95 of 100 values do not exceed, of at least one value.
+pub fn percentile_95(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[(sorted.len() * 95).div_ceil(100) - 1]
+}
+
 /// Two things measured in one run, in turns.
 #[derive(Debug, Default)]
 pub struct Pairs {
@@ -85,6 +92,15 @@ mod tests {
             (2.0, 1.0, 3.0, 3)
         );
         assert_eq!(summary(&[4.0, 1.0, 2.0, 3.0]).median, 2.5);
+    }
+
+    #[test]
+    fn percentiles() {
+        let to = |most: u32| (1..=most).rev().map(f64::from).collect::<Vec<_>>();
+        assert_eq!(percentile_95(&to(100)), 95.0);
+        assert_eq!(percentile_95(&to(20)), 19.0);
+        assert_eq!(percentile_95(&to(3)), 3.0);
+        assert_eq!(percentile_95(&[7.0]), 7.0);
     }
 
     #[tokio::test]

@@ -32,15 +32,19 @@ pub enum Unit {
     Megabytes,
     Kilobytes,
     Seconds,
+    Milliseconds,
+    TokensPerSecond,
 }
 
 impl Unit {
-    fn show(self, value: f64) -> String {
+    pub fn show(self, value: f64) -> String {
         match self {
             Unit::Ratio => format!("{value:.2}"),
             Unit::Megabytes => format!("{value:.0} MB"),
             Unit::Kilobytes => format!("{value:.0} KB"),
             Unit::Seconds => format!("{value:.2} s"),
+            Unit::Milliseconds => format!("{value:.0} ms"),
+            Unit::TokensPerSecond => format!("{value:.0} tokens/s"),
         }
     }
 }

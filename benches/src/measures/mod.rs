@@ -2,6 +2,7 @@
 
 mod copy;
 mod kernels;
+mod learn;
 mod load;
 mod memory;
 mod peer;
@@ -39,6 +40,8 @@ pub enum Measure {
     Tensors,
     /// How soon the page is there, and its size
     Load,
+    /// The learn page's tiny models: merges, redraws and replies
+    Learn,
     /// A merge ÷ mergekit's, with --peer
     Peer,
     /// Mistral-7B's shapes, 3 × 14.5 GB in, 29 GB out; only when named
@@ -63,6 +66,7 @@ impl Measure {
             Self::Kernels => kernels::run(bench, table).await,
             Self::Tensors => tensors::run(bench, table).await,
             Self::Load => load::run(bench, table).await,
+            Self::Learn => learn::run(bench, table).await,
             Self::Peer => peer::run(bench, table).await,
             Self::Seed => seed::run(bench, table).await,
         }

@@ -59,7 +59,10 @@ export class LessonClient {
   }
 
   async merge(state: State): Promise<MergeSummary> {
-    return (await this.#main.ask({ kind: "merge", state }, "merged")).summary;
+    const start = performance.now();
+    const { summary } = await this.#main.ask({ kind: "merge", state }, "merged");
+    note("merge", start, summary);
+    return summary;
   }
 
   /** `prompt`: with its special words. `onWord` is told of each word as it comes. */
@@ -69,8 +72,11 @@ export class LessonClient {
     onWord: (word: string) => void = () => {},
     most = MOST_WORDS,
   ): Promise<Answer> {
+    const start = performance.now();
     const question = { kind: "answer", which, prompt, most } as const;
-    return (await this.#main.ask(question, "answered", onWord)).answer;
+    const { answer } = await this.#main.ask(question, "answered", onWord);
+    note(`reply of ${which}`, start, answer);
+    return answer;
   }
 
   /** Of a model as it was given. */
@@ -133,6 +139,12 @@ export class LessonClient {
     }
     return this.#meter;
   }
+}
+
+/** Notes on the page's timeline how long something took, for whoever measures the page: the last is enough. */
+function note(name: string, start: number, detail: MergeSummary | Answer): void {
+  performance.clearMeasures(name);
+  performance.measure(name, { start, detail });
 }
 
 /** A worker, and what it was asked. */
