@@ -226,9 +226,7 @@ fn share(part: usize, of: usize) -> f64 {
 
 /// The model's reply to each prompt, with its end if it came to one.
 fn replies(model: &Model, prompts: &[&[u32]], end: u32) -> Result<Vec<Vec<u32>>, ModelError> {
-    by_length(prompts, |batch| {
-        model.generate(batch, MOST_TOKENS, end, |_, _| {})
-    })
+    by_length(prompts, |batch| model.generate(batch, MOST_TOKENS, end))
 }
 
 /// What `run` gives for each text, which is given those of one length at a time.

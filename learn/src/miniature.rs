@@ -246,7 +246,7 @@ pub struct Miniature {
     target: Checkpoint<source::Memory>,
     chats: Vec<Checkpoint<source::Memory>>,
     /// Ready to run, in the order of [`Which::ALL`].
-    models: [Option<Model>; 5],
+    models: [Option<Rc<Model>>; 5],
     /// The bytes of the last merge's `model.safetensors`.
     merged: Vec<u8>,
 }
@@ -290,11 +290,11 @@ impl Miniature {
         self.chats.len()
     }
 
-    /// A model that is ready to run.
+    /// A model that is ready to run; a newer merge makes another one.
     ///
     /// # Errors
     /// If there is none such.
-    pub fn model(&self, which: Which) -> Result<&Model, MiniatureError> {
+    pub fn model(&self, which: Which) -> Result<&Rc<Model>, MiniatureError> {
         let model = self.models[which as usize].as_ref();
         model.ok_or(MiniatureError::Absent(which))
     }
@@ -382,8 +382,10 @@ fn opened(which: Which, bytes: Vec<u8>) -> Result<Checkpoint<source::Memory>, Mi
     })
 }
 
-fn loaded(which: Which, config: &Config, bytes: &[u8]) -> Result<Model, MiniatureError> {
-    Model::load(config, bytes).map_err(|error| MiniatureError::Model(which, error))
+fn loaded(which: Which, config: &Config, bytes: &[u8]) -> Result<Rc<Model>, MiniatureError> {
+    let model = Model::load(config, bytes);
+    let model = model.map_err(|error| MiniatureError::Model(which, error))?;
+    Ok(Rc::new(model))
 }
 
 /// Runs what only ever waits for memory, which is there: nothing has to wake it.

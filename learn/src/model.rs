@@ -302,6 +302,24 @@ pub struct Cache {
     position: usize,
 }
 
+impl Cache {
+    /// Goes on with these texts of the batch alone.
+    pub(crate) fn keep(&mut self, texts: &[u32]) -> candle_core::Result<()> {
+        let texts = Tensor::new(texts, &Device::Cpu)?;
+        for layer in &mut self.layers {
+            let (Some(k), Some(v)) = (layer.k()?, layer.v()?) else {
+                continue;
+            };
+            let of_texts = |x: Tensor| x.contiguous()?.index_select(&texts, 0);
+            let (k, v) = (of_texts(k)?, of_texts(v)?);
+            let mut kept = KvCache::new(2, layer.k_cache().max_seq_len());
+            kept.append(&k, &v)?;
+            *layer = kept;
+        }
+        Ok(())
+    }
+}
+
 /// The tensors of a file, each of which is asked for once, in f32.
 struct Weights<'a>(SafeTensors<'a>);
 
@@ -431,45 +449,17 @@ impl Model {
         Ok(self.head.forward(&self.forward(&tokens, cache)?)?)
     }
 
-    /// How the texts go on by the model, taking the most likely token each time: up to and including
-    /// `end`, but no more than `most` tokens, and no more than the model's longest text has room for.
-    /// `on_token` is told of each as it comes: which text, which token.
-    ///
-    /// # Errors
-    /// As [`Model::logits`].
-    pub fn generate(
+    /// The most likely token after each text; these have one length, and go on from what the cache
+    /// holds.
+    pub(crate) fn likeliest_next(
         &self,
-        texts: &[&[u32]],
-        most: usize,
-        end: u32,
-        mut on_token: impl FnMut(usize, u32),
-    ) -> Result<Vec<Vec<u32>>, ModelError> {
-        let length = texts.first().map_or(0, |text| text.len());
-        let mut cache = self.cache(length.saturating_add(most));
-        let mut tokens = self.tokens(texts, &cache)?;
-        let most = most.min(self.config.max_position_embeddings - length);
-        let mut replies = vec![Vec::new(); texts.len()];
-        for _ in 0..most {
-            let hidden = self.forward(&tokens, &mut cache)?;
-            let last = hidden.narrow(1, hidden.dim(1)? - 1, 1)?.squeeze(1)?;
-            let logits: Vec<Vec<f32>> = self.head.forward(&last.contiguous()?)?.to_vec2()?;
-            let next: Vec<u32> = logits.iter().map(|logits| likeliest(logits)).collect();
-            let mut all_ended = true;
-            for (text, (reply, &token)) in replies.iter_mut().zip(&next).enumerate() {
-                // One that has ended is computed on, for nothing, while others go on.
-                if reply.last() == Some(&end) {
-                    continue;
-                }
-                reply.push(token);
-                on_token(text, token);
-                all_ended &= token == end;
-            }
-            if all_ended {
-                break;
-            }
-            tokens = Tensor::from_vec(next, (texts.len(), 1), &Device::Cpu)?;
-        }
-        Ok(replies)
+        tokens: &Tensor,
+        cache: &mut Cache,
+    ) -> candle_core::Result<Vec<u32>> {
+        let hidden = self.forward(tokens, cache)?;
+        let last = hidden.narrow(1, hidden.dim(1)? - 1, 1)?.squeeze(1)?;
+        let logits: Vec<Vec<f32>> = self.head.forward(&last.contiguous()?)?.to_vec2()?;
+        Ok(logits.iter().map(|logits| likeliest(logits)).collect())
     }
 
     /// For each text the negative log-likelihood of its tokens after the first, in nats, added up.
@@ -489,7 +479,7 @@ impl Model {
     }
 
     /// The texts as a tensor `[texts, tokens]`.
-    fn tokens(&self, texts: &[&[u32]], cache: &Cache) -> Result<Tensor, ModelError> {
+    pub(crate) fn tokens(&self, texts: &[&[u32]], cache: &Cache) -> Result<Tensor, ModelError> {
         let length = texts.first().map_or(0, |text| text.len());
         if length == 0 {
             return Err(ModelError::Empty);

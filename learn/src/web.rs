@@ -1,13 +1,15 @@
 //! What the page's worker calls: a lesson, with plain objects across the border.
 
+use crate::generation::Generation;
 use crate::layers::TensorNorms;
 use crate::measure::{MeasureError, Measured, Measures};
 use crate::miniature::{Files, Miniature, MiniatureError, State, Which};
-use crate::model::ModelError;
+use crate::model::{Model, ModelError};
 use crate::words::{Words, WordsError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::rc::Rc;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
@@ -68,7 +70,7 @@ pub struct MergeSummary {
 }
 
 /// What a model has said.
-#[derive(Serialize, Tsify)]
+#[derive(Default, Serialize, Tsify)]
 pub struct Answer {
     /// The words of the reply, without its end.
     pub words: Vec<String>,
@@ -86,7 +88,7 @@ pub struct Answer {
 #[wasm_bindgen]
 pub struct Lesson {
     miniature: Miniature,
-    words: Words,
+    words: Rc<Words>,
     measures: Measures,
 }
 
@@ -119,7 +121,7 @@ impl Lesson {
         let miniature = Miniature::open(files).map_err(Failure::from)?;
         Ok(Self {
             miniature,
-            words,
+            words: Rc::new(words),
             measures,
         })
     }
@@ -177,45 +179,27 @@ impl Lesson {
     }
 
     /// Lets a model go on from a prompt, with special words: `<s> <|user|> … <|assistant|>`. The most
-    /// likely word is taken each time, and `on_word` is told of it as it comes, but not of the end.
+    /// likely word is taken each time.
     ///
     /// # Errors
     /// `LessonFailure`: words that are not known, a prompt that is too long, a model that is not there.
-    #[wasm_bindgen(unchecked_return_type = "Answer")]
-    pub fn answer(
+    pub fn ask(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Which")] which: JsValue,
         prompt: &str,
         most: usize,
-        #[wasm_bindgen(unchecked_param_type = "(word: string) => void")] on_word: &js_sys::Function,
-    ) -> Result<JsValue, JsValue> {
+    ) -> Result<Reply, JsValue> {
         let start = now();
         let model = self.miniature.model(from_js(which)?);
         let model = model.map_err(Failure::from)?;
         let prompt = self.words.numbers(prompt).map_err(Failure::from)?;
-        let end = self.words.end();
-        let mut answer = Answer {
-            words: Vec::new(),
-            ended: false,
-            first: 0.0,
-            milliseconds: 0.0,
-        };
-        let said = model.generate(&[&prompt], most, end, |_, token| {
-            if answer.first == 0.0 {
-                answer.first = now() - start;
-            }
-            if token == end {
-                answer.ended = true;
-                return;
-            }
-            let word = self.words.word(token);
-            answer.words.push(word.to_owned());
-            // What the page does with a word is its own affair.
-            let _ = on_word.call1(&JsValue::UNDEFINED, &word.into());
-        });
-        said.map_err(Failure::from)?;
-        answer.milliseconds = now() - start;
-        to_js(&answer)
+        let generation = Generation::begin(Rc::clone(model), &[&prompt], most, self.words.end());
+        Ok(Reply {
+            generation: generation.map_err(Failure::from)?,
+            words: Rc::clone(&self.words),
+            start,
+            answer: Answer::default(),
+        })
     }
 
     /// Measures a model by the list of prompts.
@@ -244,6 +228,50 @@ impl Lesson {
     pub fn norms(&self) -> Result<JsValue, JsValue> {
         let norms: Vec<TensorNorms> = self.miniature.norms().map_err(Failure::from)?;
         to_js(&norms)
+    }
+}
+
+/// A reply that is being said, by a model as it was when it was asked.
+#[wasm_bindgen]
+pub struct Reply {
+    generation: Generation<Rc<Model>>,
+    words: Rc<Words>,
+    start: f64,
+    answer: Answer,
+}
+
+#[wasm_bindgen]
+impl Reply {
+    /// The next word; none once the reply is whole.
+    ///
+    /// # Errors
+    /// `LessonFailure`, if the model can't be computed.
+    pub fn next_word(&mut self) -> Result<Option<String>, JsValue> {
+        let said = self.generation.step().map_err(Failure::from)?;
+        let Some(&(_, token)) = said.first() else {
+            return Ok(None);
+        };
+        let answer = &mut self.answer;
+        answer.milliseconds = now() - self.start;
+        if answer.first == 0.0 {
+            answer.first = answer.milliseconds;
+        }
+        if token == self.words.end() {
+            answer.ended = true;
+            return Ok(None);
+        }
+        let word = self.words.word(token).to_owned();
+        answer.words.push(word.clone());
+        Ok(Some(word))
+    }
+
+    /// What was said so far.
+    ///
+    /// # Errors
+    /// Only if the browser can't make a plain object.
+    #[wasm_bindgen(unchecked_return_type = "Answer")]
+    pub fn answer(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.answer)
     }
 }
 

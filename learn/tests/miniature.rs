@@ -270,7 +270,7 @@ fn each_kind_of_measure() {
     let said = |text: &str, most: usize| -> Vec<u32> {
         let numbers = words.numbers(text).unwrap();
         model
-            .generate(&[&numbers], most, words.end(), |_, _| {})
+            .generate(&[&numbers], most, words.end())
             .unwrap()
             .remove(0)
     };

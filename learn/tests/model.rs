@@ -3,6 +3,7 @@
 mod common;
 
 use candle_core::Tensor;
+use chat_vector_learn::generation::Generation;
 use chat_vector_learn::model::{Config, Model, ModelError};
 use common::{CONFIG, T, WEIGHTS, config, file, model, of_values, reference, tensors, values};
 use safetensors::Dtype;
@@ -65,14 +66,9 @@ fn embeddings_can_be_the_output_head() {
 fn replies_and_likelihoods_are_those_of_transformers() {
     let (model, reference) = (model(), reference());
     for case in reference.cases {
-        let mut told = Vec::new();
         let tokens = &[&case.tokens[..]];
-        let replies = model.generate(tokens, reference.most, reference.end, |text, token| {
-            told.push((text, token));
-        });
+        let replies = model.generate(tokens, reference.most, reference.end);
         assert_eq!(replies.unwrap(), [&case.reply[..]]);
-        let expected: Vec<_> = case.reply.iter().map(|&token| (0, token)).collect();
-        assert_eq!(told, expected);
         let surprise = model.surprise(tokens).unwrap()[0];
         assert!((surprise - case.surprise).abs() < 1e-3, "{surprise}");
     }
@@ -97,10 +93,7 @@ fn what_is_kept_of_earlier_tokens_changes_nothing() {
     }
     // The same of replies: each token anew from the whole text.
     let mut text = tokens[..8].to_vec();
-    let reply = model
-        .generate(&[&text], 12, 1, |_, _| {})
-        .unwrap()
-        .remove(0);
+    let reply = model.generate(&[&text], 12, 1).unwrap().remove(0);
     for &token in &reply {
         let last = logits(&model, &text).pop().unwrap();
         let most = last.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -118,18 +111,14 @@ fn a_batch_gives_what_each_text_gives() {
     let batch: Vec<&[u32]> = texts.iter().map(Vec::as_slice).collect();
     let together = model.logits(&batch, &mut model.cache(9)).unwrap();
     // An end that one of them comes to soon.
-    let end = model.generate(&batch, 20, 40, |_, _| {}).unwrap()[0][3];
-    let mut told = vec![Vec::new(); 5];
-    let replies = model
-        .generate(&batch, 20, end, |text, token| told[text].push(token))
-        .unwrap();
-    assert_eq!(told, replies);
+    let end = model.generate(&batch, 20, 40).unwrap()[0][3];
+    let replies = model.generate(&batch, 20, end).unwrap();
     let surprises = model.surprise(&batch).unwrap();
     let mut lengths = Vec::new();
     for (i, text) in batch.iter().enumerate() {
         let distance = distance(&of_text(&together, i), &logits(&model, text));
         assert!(distance < ROUNDING, "{text:?}: {distance}");
-        let alone = model.generate(&[text], 20, end, |_, _| {}).unwrap();
+        let alone = model.generate(&[text], 20, end).unwrap();
         assert_eq!(replies[i], alone[0]);
         assert!((surprises[i] - model.surprise(&[text]).unwrap()[0]).abs() < 1e-4);
         lengths.push(alone[0].len());
@@ -139,16 +128,37 @@ fn a_batch_gives_what_each_text_gives() {
 }
 
 #[test]
+fn a_reply_is_said_step_by_step() {
+    let model = model();
+    let texts: [&[u32]; 2] = [&[0, 2, 5], &[0, 3, 7]];
+    let whole = model.generate(&texts, 9, 40).unwrap();
+    // An end that only the first comes to.
+    let end = whole[0][1];
+    assert!(!whole[1].contains(&end), "{whole:?}");
+    let mut together = Generation::begin(&model, &texts, 9, end).unwrap();
+    let mut alone = Generation::begin(&model, &texts[1..], 9, end).unwrap();
+    for step in 0..9 {
+        let of = |text: usize| (text, whole[text][step]);
+        let expected = if step < 2 {
+            vec![of(0), of(1)]
+        } else {
+            vec![of(1)]
+        };
+        // Two in turns, and each goes on where it was.
+        assert_eq!(together.step().unwrap(), expected);
+        assert_eq!(alone.step().unwrap(), [(0, of(1).1)]);
+    }
+    assert!(together.step().unwrap().is_empty());
+}
+
+#[test]
 fn a_reply_ends_where_the_longest_text_does() {
     let model = model();
     let text = [4; 60];
     let never = 40;
-    let replies = model.generate(&[&text], 24, never, |_, _| {}).unwrap();
+    let replies = model.generate(&[&text], 24, never).unwrap();
     assert_eq!(replies[0].len(), 4);
-    assert_eq!(
-        model.generate(&[&text], 0, never, |_, _| {}).unwrap(),
-        [[0u32; 0]]
-    );
+    assert_eq!(model.generate(&[&text], 0, never).unwrap(), [[0u32; 0]]);
 }
 
 #[test]
@@ -311,7 +321,7 @@ fn texts_that_are_refused() {
             },
         ),
     ] {
-        let error = model.generate(texts, 5, 1, |_, _| {}).unwrap_err();
+        let error = model.generate(texts, 5, 1).unwrap_err();
         assert_eq!(error, expected);
         assert!(!error.to_string().is_empty());
         assert_eq!(model.surprise(texts).unwrap_err(), expected);
