@@ -65,18 +65,20 @@ export class LessonClient {
     return summary;
   }
 
-  /** `prompt`: with its special words. `onWord` is told of each word as it comes. */
+  /** `prompt`: with its special words. `onWord` is told of each word as it comes. Null if the reply was
+   * dropped: for a newer one of the model, or for a newer merge where it was that of the merged model. */
   async answer(
     which: Which,
     prompt: string,
     onWord: (word: string) => void = () => {},
     most = MOST_WORDS,
-  ): Promise<Answer> {
+  ): Promise<Answer | null> {
     const start = performance.now();
     const question = { kind: "answer", which, prompt, most } as const;
-    const { answer } = await this.#main.ask(question, "answered", onWord);
-    note(`reply of ${which}`, start, answer);
-    return answer;
+    const reply = await this.#main.ask<"answered" | "dropped">(question, "answered", onWord);
+    if (reply.kind === "dropped") return null;
+    note(`reply of ${which}`, start, reply.answer);
+    return reply.answer;
   }
 
   /** Of a model as it was given. */
@@ -98,9 +100,9 @@ export class LessonClient {
     return (await this.#main.ask({ kind: "recipe-file", state }, "recipe-file")).text;
   }
 
-  /** The last merge's `model.safetensors`. */
-  async mergedFile(): Promise<Uint8Array<ArrayBuffer>> {
-    return (await this.#main.ask({ kind: "merged-file" }, "merged-file")).bytes;
+  /** The `model.safetensors` that a state merges to. */
+  async mergedFile(state: State): Promise<Uint8Array<ArrayBuffer>> {
+    return (await this.#main.ask({ kind: "merged-file", state }, "merged-file")).bytes;
   }
 
   /**

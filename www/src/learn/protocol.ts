@@ -14,8 +14,9 @@ import type {
 export type LessonRequest =
   /** Fetches the models from the folder at this URL, which ends with a slash. */
   | { kind: "load"; request: number; folder: string }
+  /** Drops the merged model's reply, if it is saying one. */
   | { kind: "merge"; request: number; state: State }
-  /** `most`: words of the reply. Each is told as it comes. */
+  /** `most`: words of the reply. Each is told as it comes. Drops an older reply of the model. */
   | { kind: "answer"; request: number; which: Which; prompt: string; most: number }
   | { kind: "measure"; request: number; which: Which }
   /** Merges and measures at once: a row of a curve. */
@@ -23,8 +24,8 @@ export type LessonRequest =
   | { kind: "norms"; request: number }
   /** The recipe of a state, as a file that the main page opens. */
   | { kind: "recipe-file"; request: number; state: State }
-  /** The last merge's `model.safetensors`. */
-  | { kind: "merged-file"; request: number };
+  /** The `model.safetensors` that a state merges to. */
+  | { kind: "merged-file"; request: number; state: State };
 
 export type LessonResponse =
   | { kind: "loaded"; request: number; summary: LessonSummary }
@@ -32,6 +33,8 @@ export type LessonResponse =
   /** A word of a reply that is not whole yet. */
   | { kind: "word"; request: number; word: string }
   | { kind: "answered"; request: number; answer: Answer }
+  /** A reply was given up for something newer. */
+  | { kind: "dropped"; request: number }
   | { kind: "measured"; request: number; measures: Measured[] }
   | { kind: "norms"; request: number; norms: TensorNorms[] }
   | { kind: "recipe-file"; request: number; text: string }

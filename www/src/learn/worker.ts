@@ -1,5 +1,6 @@
 // The lesson's worker: fetches the models, and hands requests to the wasm and its answers back.
 import type { LessonFailure, LessonRequest, LessonResponse } from "./protocol";
+import { Replies } from "./replies";
 import init, { Lesson } from "./wasm/chat_vector_learn";
 
 /** For each file, in milliseconds. */
@@ -26,6 +27,13 @@ function failureOf(error: unknown): LessonFailure {
   const message = error instanceof Error ? error.message : String(error);
   return { kind: "internal", message, words: [] };
 }
+
+function fail(request: number, error: unknown): void {
+  if (isFatal(error)) return reportError(error);
+  send({ kind: "failed", request, failure: failureOf(error) });
+}
+
+const replies = new Replies(send, fail);
 
 async function fetched(folder: string, path: string): Promise<Response> {
   const answer = await fetch(new URL(path, folder), { signal: AbortSignal.timeout(PATIENCE) });
@@ -67,11 +75,11 @@ async function answer(message: LessonRequest): Promise<void> {
   if (!lesson) throw new Error(`${message.kind} before load`);
   switch (message.kind) {
     case "merge":
+      replies.drop("merged");
       return send({ kind: "merged", request, summary: lesson.merge(message.state) });
     case "answer": {
       const { which, prompt, most } = message;
-      const onWord = (word: string) => send({ kind: "word", request, word });
-      return send({ kind: "answered", request, answer: lesson.answer(which, prompt, most, onWord) });
+      return replies.begin(which, request, lesson.ask(which, prompt, most));
     }
     case "measure":
       return send({ kind: "measured", request, measures: lesson.measure(message.which) });
@@ -83,6 +91,7 @@ async function answer(message: LessonRequest): Promise<void> {
     case "recipe-file":
       return send({ kind: "recipe-file", request, text: lesson.recipe_file(message.state) });
     case "merged-file": {
+      lesson.merge(message.state);
       const bytes = new Uint8Array(lesson.merged_file());
       return send({ kind: "merged-file", request, bytes }, [bytes.buffer]);
     }
@@ -93,8 +102,7 @@ async function serve(message: LessonRequest): Promise<void> {
   try {
     await answer(message);
   } catch (error) {
-    if (isFatal(error)) return reportError(error);
-    send({ kind: "failed", request: message.request, failure: failureOf(error) });
+    fail(message.request, error);
   }
 }
 

@@ -22,7 +22,8 @@ export const answers = {
 
 const asked: Partial<Record<Shown, number>> = {};
 
-/** Its last answer stands until there is a word of the new one. */
+/** Its last answer stands until there is a word of the new one. So does what was said of one that is
+ * dropped: something newer is on its way. */
 export async function ask(client: LessonClient, which: Shown, prompt: string): Promise<void> {
   const number = (asked[which] ?? 0) + 1;
   asked[which] = number;
@@ -36,6 +37,7 @@ export async function ask(client: LessonClient, which: Shown, prompt: string): P
       words = [...words, word];
       show(null);
     });
+    if (!answer) return;
     words = answer.words;
     show({ ended: answer.ended });
   } catch (error) {

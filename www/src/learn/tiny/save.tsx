@@ -17,8 +17,7 @@ export function Save() {
     const now = opened.peek();
     if (!now) return;
     // What the slider says, even if the page has not followed it yet.
-    await now.client.merge(mergeState(now.summary));
-    save(MODEL, await now.client.mergedFile());
+    save(MODEL, await now.client.mergedFile(mergeState(now.summary)));
     setSaved(MODEL);
   };
   const saveRecipe = async () => {

@@ -1,5 +1,5 @@
 // What the models are asked while a person makes their choices: the merge follows each of them, dropping
-// those that come while one is under way but for the last.
+// those that come while another merge is under way but for the last.
 import { computed, effect, signal } from "@preact/signals";
 import { type LessonClient, LessonDied } from "../client";
 import type { LessonSummary, State } from "../protocol";
@@ -32,23 +32,25 @@ export function work(client: LessonClient, summary: LessonSummary): () => void {
 
   type Wish = { state: State; prompt: string };
   let wish: Wish | null = null;
-  let isBusy = false;
+  let isMerging = false;
   const follow = async () => {
-    if (isBusy) return;
-    isBusy = true;
-    let made: Wish | null = null;
+    if (isMerging) return;
+    isMerging = true;
+    let asked: Wish | null = null;
     try {
-      while (!isOver && wish && wish !== made) {
+      while (!isOver && wish && wish !== asked) {
         const now: Wish = wish;
         if (merged.peek() !== now.state) await client.merge(now.state);
+        if (isOver) return;
         merged.value = now.state;
-        await ask(client, "merged", now.prompt);
-        made = now;
+        // Nobody waits for the reply: the next merge, or the next question, drops what is left of it.
+        void ask(client, "merged", now.prompt);
+        asked = now;
       }
     } catch (error) {
       report(error);
     } finally {
-      isBusy = false;
+      isMerging = false;
     }
   };
 
