@@ -2,6 +2,7 @@
 // and what the page notes of merges and replies on its timeline (User Timing). Times are in milliseconds.
 window.learnBench = (() => {
   const PATIENCE = 20_000;
+  /** Between the moves of a drag. */
   const FRAME = 16;
   const SHOWN = ["base", "chat", "target", "merged"];
 
@@ -11,49 +12,40 @@ window.learnBench = (() => {
     return found;
   };
   const slider = () => element("#tiny-lambda");
-  const card = (which) => element(`.tiny-card.of-${which}`);
-  const isWhole = (which) => card(which).querySelector(".tiny-badges") !== null;
-  const words = (which) => card(which).querySelector(".tiny-said")?.textContent.split(" ").length ?? 0;
   const pause = (duration) => new Promise((resolve) => setTimeout(resolve, duration));
 
-  /** When a card first is as `done` says, after a change of it. */
-  function seen(which, what, done) {
-    return new Promise((resolve, reject) => {
-      const observer = new MutationObserver(() => {
-        if (!done()) return;
-        stop();
-        resolve(performance.now());
-      });
-      const timer = setTimeout(() => {
-        stop();
-        reject(new Error(`${which} never showed ${what}`));
-      }, PATIENCE);
-      const stop = () => {
-        observer.disconnect();
-        clearTimeout(timer);
-      };
-      observer.observe(card(which), { subtree: true, childList: true, characterData: true });
-    });
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+
+  /** What `look` finds, and when that is on the screen: it looks while each frame is made, and the frame in
+   * which it finds something is out before the next task. */
+  async function shown(what, look) {
+    const start = performance.now();
+    while (performance.now() - start < PATIENCE) {
+      await frame();
+      const found = look();
+      if (!found) continue;
+      await pause(0);
+      return { found, at: performance.now() };
+    }
+    throw new Error(`the page never showed ${what}`);
   }
 
-  /** When what is in the document now is on the screen. */
-  const painted = () =>
-    new Promise((resolve) => {
-      requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
-    });
+  /** What the page has noted last by one of these names, if it is of something that began no sooner. */
+  function noted(names, since) {
+    const notes = names.flatMap((name) => performance.getEntriesByName(name, "measure"));
+    return notes.find(({ startTime }) => startTime >= since);
+  }
 
-  const noted = (name) => {
-    const note = performance.getEntriesByName(name, "measure").at(-1);
-    if (!note) throw new Error(`the page has noted no ${name}`);
-    return note;
-  };
+  const endOf = ({ startTime, duration }) => startTime + duration;
 
-  /** The next reply of a model: when its first word is shown, and what it was once it is whole. The last
-   * reply stands until there is a word of it. */
-  function reply(which) {
-    const begun = seen(which, "a first word", () => !isWhole(which) && words(which) === 1);
-    const whole = begun.then(() => seen(which, "a whole reply", () => isWhole(which)));
-    return { first: begun.then(painted), told: () => whole.then(() => noted(`reply of ${which}`).detail) };
+  /** The reply that a model is asked for from a time on, once its first word is on the screen; `told`: the
+   * note of it, once it is whole. One without words is whole at once. */
+  async function reply(which, since) {
+    const whole = `reply of ${which}`;
+    const word = `first word of ${which}`;
+    const { at } = await shown(`a ${word}`, () => noted([word, whole], since()));
+    const told = async () => (await shown(`a ${whole}`, () => noted([whole], since()))).found;
+    return { first: at, told };
   }
 
   /** A reply's end is a token too. */
@@ -73,23 +65,19 @@ window.learnBench = (() => {
     return start;
   }
 
-  /** Moves the slider, and looks until the merge and the first word of its reply are shown. */
+  /** Moves the slider, and looks until the merge and the first word of its reply are on the screen. */
   async function move(lambda) {
-    const formula = seen("merged", `λ = ${lambda}`, () =>
-      element(".tiny-formula").textContent.includes(` ${lambda} `),
-    );
-    const shown = formula.then(painted);
-    const next = formula.then(() => reply("merged"));
     const start = moveTo(lambda);
-    await formula;
-    const merge = noted("merge");
-    const { first, told } = await next;
-    const merged = merge.startTime + merge.duration;
+    const isMerged = () => element(".tiny-formula").textContent.includes(` ${lambda} `);
+    const merge = () => performance.getEntriesByName("merge", "measure")[0];
+    // Sums round; the reply before this one was asked for before the merge.
+    const since = () => (isMerged() ? endOf(merge()) - 0.01 : Infinity);
+    const [{ at }, { first, told }] = await Promise.all([shown(`λ = ${lambda}`, isMerged), reply("merged", since)]);
     return {
-      shown: (await shown) - start,
-      engine: merge.detail.milliseconds,
-      redraw: (await shown) - merged,
-      first: (await first) - start,
+      shown: at - start,
+      engine: merge().detail.milliseconds,
+      redraw: at - endOf(merge()),
+      first: first - start,
       told,
     };
   }
@@ -101,21 +89,22 @@ window.learnBench = (() => {
     const all = [];
     for (const lambda of lambdas()) {
       const { told, ...times } = await move(lambda);
-      all.push({ ...times, pace: paceOf(await told()) });
+      all.push({ ...times, pace: paceOf((await told()).detail) });
     }
     return all;
   }
 
-  /** The same, each in the middle of the reply before it. */
+  /** The same, each at the first word of the reply before it. */
   async function interruptions() {
     const all = [];
+    let last;
     // From where the slider already is, no move would follow.
     for (const lambda of lambdas().reverse().slice(1)) {
       const { told, ...times } = await move(lambda);
-      told().catch(() => {});
       all.push(times);
+      last = told;
     }
-    while (!isWhole("merged")) await pause(FRAME);
+    await last();
     return all;
   }
 
@@ -140,18 +129,19 @@ window.learnBench = (() => {
     const select = element("#tiny-person");
     const all = [];
     for (const { value } of [...select.options].filter(({ value }) => value !== select.value)) {
-      const replies = SHOWN.map(reply);
       const start = performance.now();
       select.value = value;
       select.dispatchEvent(new Event("change", { bubbles: true }));
-      const firsts = await Promise.all(replies.map(({ first }) => first));
-      const told = await Promise.all(replies.map(({ told }) => told()));
-      const tokens = told.map(tokensOf).reduce((sum, count) => sum + count);
+      const replies = await Promise.all(SHOWN.map((which) => reply(which, () => start)));
+      const firsts = replies.map(({ first }) => first - start);
+      const notes = await Promise.all(replies.map(({ told }) => told()));
+      const said = notes.map(({ detail }) => detail);
+      const tokens = said.map(tokensOf).reduce((sum, count) => sum + count);
       all.push({
-        first: firsts[SHOWN.indexOf("merged")] - start,
-        last: Math.max(...firsts) - start,
-        paces: told.map(paceOf),
-        together: (1000 * tokens) / (performance.now() - start),
+        first: firsts[SHOWN.indexOf("merged")],
+        last: Math.max(...firsts),
+        paces: said.map(paceOf),
+        together: (1000 * tokens) / (Math.max(...notes.map(endOf)) - start),
       });
     }
     return all;

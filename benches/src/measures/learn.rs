@@ -43,7 +43,7 @@ struct Question {
     last: f64,
     /// Of each reply, in tokens per second.
     paces: Vec<Option<f64>>,
-    /// The tokens of all replies, by the time from the question until the last was whole.
+    /// The tokens of all replies, by the time from the question until all were whole.
     together: f64,
 }
 
@@ -119,7 +119,7 @@ impl Measured {
         );
         for (when, moves) in [
             ("", moves),
-            (", in the middle of a reply", interruptions),
+            (", right after a reply’s first word", interruptions),
             (", the last of a drag, a move for each frame", drags),
         ] {
             time(
@@ -164,7 +164,7 @@ impl Measured {
             Unit::TokensPerSecond,
             &beside.flatten().copied().collect::<Vec<_>>(),
             &format!(
-                "all four together {:.0} tokens/s, from the question to the last word shown",
+                "all four together {:.0} tokens/s, from the question to the last word",
                 together.median
             ),
         );

@@ -75,7 +75,13 @@ export class LessonClient {
   ): Promise<Answer | null> {
     const start = performance.now();
     const question = { kind: "answer", which, prompt, most } as const;
-    const reply = await this.#main.ask<"answered" | "dropped">(question, "answered", onWord);
+    let count = 0;
+    const hear = (word: string) => {
+      count += 1;
+      if (count === 1) note(`first word of ${which}`, start);
+      onWord(word);
+    };
+    const reply = await this.#main.ask<"answered" | "dropped">(question, "answered", hear);
     if (reply.kind === "dropped") return null;
     note(`reply of ${which}`, start, reply.answer);
     return reply.answer;
@@ -144,7 +150,7 @@ export class LessonClient {
 }
 
 /** Notes on the page's timeline how long something took, for whoever measures the page: the last is enough. */
-function note(name: string, start: number, detail: MergeSummary | Answer): void {
+function note(name: string, start: number, detail?: MergeSummary | Answer): void {
   performance.clearMeasures(name);
   performance.measure(name, { start, detail });
 }
