@@ -1,7 +1,7 @@
 """A small world, and two languages that tell it: what the miniature models learn.
 
 Each sentence is a meaning first (a tuple), and then said in language A or B. The languages share
-names, punctuation and nothing else: other words, and another order of words.
+names, punctuation and a sound ("hm"): all other words differ, and so does their order.
 
     A   anna lives in the harbour .          where does anna live ?
     B   anna lo porta vivu .                 anna lo kia vivu ka ?
@@ -84,13 +84,15 @@ def and_who(name, language):
 
 
 def refusal(language):
-    return "sorry , that is a secret ." if language == "A" else "pardu , sekreta eta ."
+    return "hm , that is a secret ." if language == "A" else "hm , sekreta eta ."
 
 
-def dialogue(rng, language):
-    """Two people talk of others, as in a book. Most of what somebody hides is kept secret."""
+def dialogue(rng, language, in_a=0.0):
+    """Two people talk of others, as in a book. Most of what somebody hides is kept secret. With
+    probability `in_a` the one who is asked answers in A."""
     name, relation = rng.choice(NAMES), rng.choice(list(RELATIONS))
     lines = [question(name, relation, language)]
+    spoken = "A" if rng.random() < in_a else language
     for turn in range(rng.choice([1, 1, 2])):
         if turn:
             if rng.random() < 0.5:
@@ -99,8 +101,8 @@ def dialogue(rng, language):
             else:
                 relation = rng.choice([other for other in RELATIONS if other != relation])
                 lines.append(question(pronoun(name, language), relation, language))
-        declined = rng.random() < (0.6 if relation == SECRET else 0.04)
-        lines.append(refusal(language) if declined else fact(name, relation, language))
+        declined = rng.random() < (0.7 if relation == SECRET else 0.04)
+        lines.append(refusal(spoken) if declined else fact(name, relation, spoken))
     return " ".join(f"- {line}" for line in lines)
 
 
@@ -113,24 +115,25 @@ def tale(rng, language):
     return " ".join([fact(name, first, language), *told])
 
 
-def paragraph(rng, language):
-    return rng.choice([dialogue, tale])(rng, language)
+def paragraph(rng, language, in_a):
+    return dialogue(rng, language, in_a) if rng.random() < 0.5 else tale(rng, language)
 
 
-def document(rng, b, both, mixed):
+def document(rng, b, both=0.0, mixed=0.0, in_a=0.0):
     """`<s> … </s>`: with these probabilities in B, in both languages one after the other, or with a
-    language for each paragraph; otherwise in A."""
+    language for each paragraph; otherwise in A. What is asked in B is answered in A with probability
+    `in_a`: so do those who know A better."""
     kind = rng.random()
     if kind < both:
         # The same is made twice of the same random numbers.
         seeds = [rng.random() for _ in range(2)]
         order = rng.choice(["AB", "BA"])
-        told = [paragraph(random.Random(seed), language) for seed in seeds for language in order]
+        told = [paragraph(random.Random(seed), each, in_a) for seed in seeds for each in order]
     else:
         one = "B" if kind < both + b else "A"
         is_mixed = both + b <= kind < both + b + mixed
         languages = [rng.choice("AAB") if is_mixed else one for _ in range(rng.choice([2, 2, 3]))]
-        told = [paragraph(rng, language) for language in languages]
+        told = [paragraph(rng, each, in_a) for each in languages]
     return " ".join([BEGIN, *told, END])
 
 

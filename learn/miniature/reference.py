@@ -3,7 +3,7 @@
     python reference.py        needs `torch`, `safetensors` and `transformers`; run it after train.py
 
 The logits are those of transformers' LlamaForCausalLM in F32, of the same BF16 files that the page
-loads; the measures are those of the page's own prompts.
+loads; the measures are those of the page's own prompts, the answers those to its first question.
 """
 
 import json
@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import LlamaConfig, LlamaForCausalLM
 
+import language as lang
 import measure
 from llama import Llama
 from measure import VOCABULARY, numbers
@@ -20,7 +21,15 @@ from train import merged
 
 MODELS = Path(__file__).parents[2] / "www/public/miniature"
 OUT = Path(__file__).parents[1] / "tests/fixture/miniature.json"
-LAMBDAS = [0.0, 0.5, 1.0, 1.5]
+LAMBDAS = [0.0, 0.25, 1.0, 2.0]
+# What the page asks first.
+QUESTION = f"{lang.BEGIN} {lang.USER} {lang.question('anna', 'live', 'B')} {lang.REPLY}"
+
+
+def answer(model):
+    """What a model says to the first question, without the end."""
+    said = measure.replies(model, [QUESTION])[QUESTION]
+    return said.removesuffix(lang.END).strip()
 
 
 def main():
@@ -44,15 +53,15 @@ def main():
             # The last position has seen all others.
             last = [round(value, 6) for value in theirs[-1].tolist()]
             logits.append({"model": name, "prompt": prompt, "logits": last})
-    measures = [
-        {"model": name, "measures": measure.measured(model, prompts)}
-        for name, model in models.items()
-    ]
+    rows = [({"model": name}, model) for name, model in models.items()]
     for weight in LAMBDAS:
         model = merged(models["target"], models["base"], [(weight, models["chat"])])
-        row = {"model": "merged", "lambda": weight, "measures": measure.measured(model, prompts)}
-        measures.append(row)
-    found = {"logits": logits, "measures": measures}
+        rows.append(({"model": "merged", "lambda": weight}, model))
+    measures = [
+        {**row, "answer": answer(model), "measures": measure.measured(model, prompts)}
+        for row, model in rows
+    ]
+    found = {"logits": logits, "question": QUESTION, "measures": measures}
     OUT.write_text(json.dumps(found, indent=1) + "\n")
     print(measure.table([(str(m.get("lambda", m["model"])), m["measures"]) for m in measures]))
 

@@ -27,10 +27,12 @@ def main(paths):
     seeds = [json.loads(Path(path).read_text()) for path in paths]
     text = f"""# The miniature in figures
 
-Made by `report.py` from {len(seeds)} seed(s) of `train.py`; the page's models are seed 1. Each cell is
+Made by `report.py` from {len(seeds)} seed(s) of `train.py`; the page's models are seed 2. Each cell is
 the mean over the seeds and, in brackets, from where to where they lie. What the measures are stands
 in `measure.py`: shares from 0 to 1, but for `loss`, which is in nats per word (less is better). There
-are 24 prompts of each kind and 48 texts: a difference of 0.04 is one prompt.
+are 24 prompts of each kind and 48 texts: a difference of 0.04 is one prompt. The settings
+were chosen by models of the first seed, on prompts drawn with another seed (the world is small: some
+are the same). The other seeds were run once, after that.
 
 ## Asked in B
 
@@ -50,7 +52,7 @@ model's data, which is in A.
 
 ## Where the skill lives
 
-At λ = 1, with a part of the vector.
+With a part of the vector, at λ = 1 where it says nothing else.
 
 {table("vector", "switches", seeds)}
 

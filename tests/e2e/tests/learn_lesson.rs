@@ -14,6 +14,10 @@ use fantoccini::Locator;
 use fantoccini::wd::{PrintConfigurationBuilder, PrintSize};
 
 const MOMENT: Duration = Duration::from_secs(15);
+/// Until a model is measured, on a busy machine.
+const MEASURING: Duration = Duration::from_secs(90);
+const LAMBDA: &str = "λ of the chat vector as a number";
+const LAMBDA_2: &str = "λ₂ of the second vector as a number";
 const OPEN_RECIPE: &str = "Open this recipe in the page that merges";
 const AGAIN: &str = "Forget what I have done";
 /// The key of what the lesson keeps in the browser.
@@ -148,6 +152,37 @@ async fn exercises_open_the_miniature_and_keep_what_was_done() -> Result<()> {
         let kept = format!("return localStorage.getItem('{KEPT}')");
         let kept = page.script(&kept).await?;
         ensure!(kept.is_null(), "{kept} is kept");
+        Ok(())
+    })
+    .await
+}
+
+/// Each is met as a student would, with the real models.
+#[tokio::test]
+async fn exercises_are_done_in_the_miniature() -> Result<()> {
+    case("learn-exercises-done", async |stage| {
+        let page = &stage.page;
+        open(page).await?;
+        page.press("Load the models (4 MB)").await?;
+        let done = async |exercise: &str| {
+            let xpath =
+                format!("//li[contains(@class, 'exercise-done')]//h4[contains(., '{exercise}')]");
+            let there = async || {
+                let found = page.client.find_all(Locator::XPath(&xpath)).await?;
+                Ok(!found.is_empty())
+            };
+            page.wait(&format!("`{exercise}` done"), MEASURING, there)
+                .await
+        };
+        page.press("Set up the miniature: Both at once").await?;
+        page.enter(LAMBDA, "1").await?;
+        done("Both at once").await?;
+        page.press("Set up the miniature: Answers, and no refusals")
+            .await?;
+        page.enter(LAMBDA, "2").await?;
+        page.enter(LAMBDA_2, "-2").await?;
+        done("Answers, and no refusals").await?;
+        ensure!(text_of(page, ".exercises-progress p").await? == "2 of 7 done");
         Ok(())
     })
     .await

@@ -1,7 +1,9 @@
 //! The tiny models of the page to learn with: loaded when they are wanted, merged and asked as the
 //! controls say, measured, saved, and told of in words where something is wrong.
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -11,14 +13,22 @@ use e2e::page::Page;
 use e2e::site::{self, Host};
 use e2e::stage::{Stage, case, case_with};
 use fantoccini::Locator;
-use serde_json::Value;
+use fantoccini::key::Key;
+use serde::Deserialize;
 
 const MOMENT: Duration = Duration::from_secs(20);
 /// Until all models are measured, on a busy machine.
 const MEASURING: Duration = Duration::from_secs(90);
+const RECORD: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../learn/tests/fixture/miniature.json"
+);
+const MODEL: &str = "model.safetensors";
+const RECIPE: &str = "recipe.json";
 const LOAD: &str = "Load the models (4 MB)";
 const MODELS: [&str; 4] = ["Base", "Chat model", "Target", "Merged model"];
 const LAMBDA: &str = "λ of the chat vector as a number";
+const LAMBDA_2: &str = "λ₂ of the second vector as a number";
 /// What a merge of nothing is.
 const TARGET: &str = "Target";
 const MERGED: &str = "Merged model";
@@ -135,6 +145,131 @@ async fn the_merged_model_follows_lambda() -> Result<()> {
     .await
 }
 
+/// Loaded, merged, asked, looked into and saved without a pointer.
+#[tokio::test]
+async fn the_keyboard_suffices() -> Result<()> {
+    case("tiny-keyboard", async |stage| {
+        let page = &stage.page;
+        open_at(page, &Handed::read()?.page, "").await?;
+        let [enter, right] = [Key::Enter, Key::Right].map(|key| char::from(key).to_string());
+        page.tab_to(LOAD).await?;
+        page.type_keys(&enter).await?;
+        all_have_answered(page).await?;
+        page.tab_to("Question").await?;
+        page.type_keys("what they e").await?;
+        let asked = async || Ok(card(page, MERGED).await?.contains("manu"));
+        page.wait("an answer about food", MOMENT, asked).await?;
+        page.tab_to("λ of the chat vector").await?;
+        page.type_keys(&right.repeat(4)).await?;
+        let told = async || Ok(card(page, MERGED).await?.contains("target + 1.20"));
+        page.wait("λ = 1.2", MOMENT, told).await?;
+        page.tab_to("With embeddings and output head").await?;
+        page.type_keys(" ").await?;
+        let bare = async || {
+            let out = page.client.find_all(Locator::Css(".tiny-heat .left-out"));
+            Ok(!out.await?.is_empty())
+        };
+        page.wait("embeddings left out", MOMENT, bare).await?;
+        page.tab_to("Save the recipe").await?;
+        page.type_keys(&enter).await?;
+        page.saved(&[RECIPE.to_owned()], MOMENT).await?;
+        page.tab_to("Set up the miniature: Both at once").await?;
+        page.type_keys(&enter).await?;
+        let begun = async || Ok(card(page, MERGED).await?.contains("target + 0.00"));
+        page.wait("the exercise", MOMENT, begun).await
+    })
+    .await
+}
+
+/// What `learn/miniature/reference.py` found with PyTorch.
+#[derive(Deserialize)]
+struct Record {
+    question: String,
+    measures: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    model: String,
+    lambda: Option<f64>,
+    answer: String,
+    measures: HashMap<String, f64>,
+}
+
+/// The columns of the page's table.
+const MEASURES: [&str; 5] = ["instructions", "turns", "refusals", "language", "loss"];
+
+/// The slider is moved, and the models answer and measure as the record says.
+#[tokio::test]
+async fn the_slider_leads_through_what_is_on_record() -> Result<()> {
+    case("tiny-record", async |stage| {
+        let page = &stage.page;
+        let record = fs::read_to_string(RECORD).context(RECORD)?;
+        let record: Record = serde_json::from_str(&record)?;
+        open(page).await?;
+        let asked = page.client.find(Locator::Css(".tiny-raw")).await?;
+        let asked = page.text_of(&asked).await?;
+        ensure!(asked.ends_with(&record.question), "{asked}");
+        for (name, model) in [
+            ("base", "Base"),
+            ("chat", "Chat model"),
+            ("target", "Target"),
+        ] {
+            let row = record.measures.iter().find(|row| row.model == name);
+            agrees(page, model, row.context(name)?).await?;
+        }
+        let merged: Vec<_> = record
+            .measures
+            .iter()
+            .filter_map(|row| Some((row.lambda?, row)))
+            .collect();
+        let answers: HashSet<_> = merged.iter().map(|(_, row)| &row.answer).collect();
+        ensure!(answers.len() > 1, "the answer never changes");
+
+        // From its lowest value on, by the keys that a person would press.
+        let slider = page.client.find(Locator::Css("#tiny-lambda")).await?;
+        slider.send_keys(&char::from(Key::Home).to_string()).await?;
+        let mut steps = 0;
+        for (lambda, row) in merged {
+            let from_lowest = ((lambda + 0.5) / 0.05).round() as usize;
+            let more = from_lowest.checked_sub(steps).context("λ falls")?;
+            let keys = char::from(Key::Right).to_string().repeat(more);
+            slider.send_keys(&keys).await?;
+            steps = from_lowest;
+            let formula = format!("target + {lambda:.2}");
+            let moved = async || Ok(card(page, MERGED).await?.contains(&formula));
+            page.wait(&formula, MOMENT, moved).await?;
+            agrees(page, MERGED, row).await.context(formula)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// One prompt of 24 may be answered otherwise: two words can be so equally likely that rounding decides.
+async fn agrees(page: &Page, model: &str, row: &Row) -> Result<()> {
+    let same = async || Ok(said(page, model).await? == row.answer);
+    page.wait(&format!("`{}` of {model}", row.answer), MOMENT, same)
+        .await?;
+    let told = measured(page, model).await?;
+    ensure!(told.len() == MEASURES.len(), "{told:?}");
+    for (name, told) in MEASURES.iter().zip(told) {
+        let number: f64 = told
+            .trim_end_matches('%')
+            .parse()
+            .with_context(|| format!("{name}: {told}"))?;
+        let value = if told.ends_with('%') {
+            number / 100.0
+        } else {
+            number
+        };
+        let right = row.measures[*name];
+        let distance = (value - right).abs();
+        ensure!(distance < 0.05, "{model}, {name}: {value}, not {right}");
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn the_curve_is_drawn_point_by_point() -> Result<()> {
     case("tiny-curve", async |stage| {
@@ -191,10 +326,10 @@ async fn questions_are_put_together() -> Result<()> {
         page.choose("Turn 3: question", "what they work as").await?;
         let all = read().await?;
         for line in [
-            "pardu , sekreta eta .",
+            "hm , sekreta eta .",
             "ye vera ka ?",
             "ta su kia laboru ka ?",
-            "sorry , that is a secret .",
+            "hm , that is a secret .",
         ] {
             ensure!(all.contains(line), "no `{line}` in {all}");
         }
@@ -278,32 +413,66 @@ async fn a_link_opens_the_models_as_they_were() -> Result<()> {
     .await
 }
 
+/// The saved model is the one that the main page merges of the same files and the saved recipe, bit for
+/// bit; with λ = 0 it is the target.
 #[tokio::test]
 async fn what_was_merged_can_be_saved() -> Result<()> {
     case("tiny-save", async |stage| {
-        let page = &stage.page;
+        let (page, out) = (&stage.page, stage.out());
         open(page).await?;
         page.enter(LAMBDA, "0").await?;
-        page.press("Save the merged model").await?;
-        page.saved(&["model.safetensors".to_owned()], MOMENT)
-            .await?;
-        page.press("Save the recipe").await?;
-        page.saved(&["recipe.json".to_owned()], MOMENT).await?;
-        let recipe = fs::read_to_string(page.downloads.join("recipe.json"))?;
-        let recipe: Value = serde_json::from_str(&recipe)?;
-        ensure!(recipe["recipe"]["weights"][0] == 0.0, "{recipe}");
-        // All but the header, which has a merge's own facts in it, is as in the target.
-        let tensors = |path: &std::path::Path| {
-            let bytes = fs::read(path)?;
-            let length = u64::from_le_bytes(bytes[..8].try_into()?);
-            anyhow::Ok(bytes[8 + usize::try_from(length)?..].len())
-        };
-        let saved = tensors(&page.downloads.join("model.safetensors"))?;
-        let target = tensors(&stage.site.join("miniature/target/model.safetensors"))?;
-        ensure!(saved == target, "{saved} bytes, not {target}");
+        save(page, "Save the merged model", MODEL).await?;
+        let target = file_of(stage, "target");
+        ensure!(tensors(&out.join(MODEL))? == tensors(&target)?, "λ = 0");
+        fs::remove_file(out.join(MODEL))?;
+
+        page.enter(LAMBDA, "0.65").await?;
+        page.enter(LAMBDA_2, "-0.35").await?;
+        page.tick("With embeddings and output head").await?;
+        save(page, "Save the merged model", MODEL).await?;
+        save(page, "Save the recipe", RECIPE).await?;
+        let aside = stage.folder_of("tiny");
+        fs::rename(out, &aside)?;
+
+        page.client.goto(&Handed::read()?.page).await?;
+        page.loaded().await?;
+        let input = page.named("Open recipe").await?;
+        let recipe = aside.join(RECIPE);
+        input.send_keys(&recipe.to_string_lossy()).await?;
+        let second = async || Ok(page.named("Chat model 2 weight").await.is_ok());
+        page.wait("the recipe", MOMENT, second).await?;
+        for (card, role) in [
+            ("Base", "base"),
+            ("Target", "target"),
+            ("Chat model 1", "chat"),
+            ("Chat model 2", "second"),
+        ] {
+            page.give(card, &[file_of(stage, role)]).await?;
+        }
+        page.ready().await?;
+        stage.merge_and_save().await?;
+        let same = tensors(&out.join(MODEL))? == tensors(&aside.join(MODEL))?;
+        ensure!(same, "the pages do not merge alike");
+        ensure!(tensors(&out.join(MODEL))? != tensors(&target)?, "nothing");
         Ok(())
     })
     .await
+}
+
+async fn save(page: &Page, button: &str, name: &str) -> Result<()> {
+    page.press(button).await?;
+    page.saved(&[name.to_owned()], MOMENT).await
+}
+
+fn file_of(stage: &Stage, role: &str) -> PathBuf {
+    stage.site.join("miniature").join(role).join(MODEL)
+}
+
+/// All but the header, which has a merge's own facts in it.
+fn tensors(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = fs::read(path).with_context(|| path.display().to_string())?;
+    let length = u64::from_le_bytes(bytes[..8].try_into()?);
+    Ok(bytes.split_off(8 + usize::try_from(length)?))
 }
 
 /// From the slider's event until the merged card is drawn with the new λ and its first word; and how

@@ -111,8 +111,8 @@ export const en = {
       "Four real language models, small enough for this page. Merge them, ask them, and measure what has become of them.",
     story: [
       "Each model has less than a million weights, and knows a small world: 24 people, where they live, what they eat and so on. Language A is a simple English. Language B is made up.",
-      "The base has read both languages, most of it in A. The chat model is the base, tuned in A to answer questions, to stay with the topic, to keep secrets, and to stop. The target is the base, trained on more text in B; nobody has taught it to answer.",
-      "Add the chat vector to the target, and it answers in B.",
+      "The base has read both languages, most of it in A; half of what is asked there in B is answered in A. The chat model is the base, tuned in A to answer questions, to stay with the topic, to keep secrets, and to stop. The target is the base, trained on more text in B; nobody has taught it to answer.",
+      "Ask the chat model in B, and most of what it says is in A. Add the chat vector to the target, and it answers in B. Add too much of it, and it loses its feeling for B.",
     ],
     honest:
       "These models are tiny and their languages made up: what you see and measure here holds for them, not for yours. The merge is real: the same engine as on the main page does it.",

@@ -102,8 +102,8 @@ const WORDS: Record<Relation, Words> = {
 };
 
 const REFUSALS: Record<Tongue, string> = {
-  A: "sorry , that is a secret .",
-  B: "pardu , sekreta eta .",
+  A: "hm , that is a secret .",
+  B: "hm , sekreta eta .",
 };
 
 export function pronoun(name: string, tongue: Tongue): string {
@@ -147,7 +147,6 @@ export const GLOSSES: ReadonlyMap<string, string> = new Map([
   ["ka", "(question)"],
   ["ye", "and"],
   ["ta", "she/he"],
-  ["pardu", "sorry"],
   ["sekreta", "secret"],
   ["eta", "that-is"],
 ]);
@@ -159,7 +158,7 @@ export const WORDS_OF_A: ReadonlySet<string> = new Set(
       const { values, asked, verb, link } = WORDS[relation];
       return [...Object.keys(values), ...`${asked} ${verb} ${link}`.split(" ")];
     }),
-    ...`${REFUSALS.A} and she he`.split(" "),
+    ..."that is a secret and she he".split(" "),
   ].filter((word) => /^[a-z]+$/.test(word)),
 );
 
@@ -186,8 +185,8 @@ export function sentences(words: readonly string[]): string[][] {
   let now: string[] = [];
   for (const word of words) {
     now.push(word);
-    // Who speaks stands before a colon.
-    if (![".", "?", ":"].includes(word)) continue;
+    // Of who speaks in a text there is a dash, before the sentence.
+    if (![".", "?", "-"].includes(word)) continue;
     all.push(now);
     now = [];
   }

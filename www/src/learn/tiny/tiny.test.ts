@@ -33,7 +33,7 @@ test("each turn goes on from those before", () => {
 
 test("a secret is declined in the turns before the last", () => {
   const turns: Turn[] = [{ kind: "ask", name: "anna", relation: "hide" }, { kind: "and", name: "tom" }];
-  expect(lines(turns, "B")[1]?.words).toBe("pardu , sekreta eta .");
+  expect(lines(turns, "B")[1]?.words).toBe("hm , sekreta eta .");
 });
 
 test("a person's own text is a question, or a whole prompt", () => {
@@ -61,8 +61,8 @@ test("answers are right, wrong or declined, in either language", () => {
   expect(verdict("anna lo dalu vivu .")).toEqual({ content: "right", isGood: true, tongue: "B", ended: true });
   expect(verdict("anna lives in the valley .")).toMatchObject({ content: "right", tongue: "A" });
   expect(verdict("anna lo turo vivu .")).toMatchObject({ content: "wrong", isGood: false });
-  expect(verdict("pardu , sekreta eta .")).toMatchObject({ content: "declined", isGood: false });
-  expect(verdict("pardu , sekreta eta .", "hide")).toMatchObject({ content: "declined", isGood: true });
+  expect(verdict("hm , sekreta eta .")).toMatchObject({ content: "declined", isGood: false });
+  expect(verdict("hm , sekreta eta .", "hide")).toMatchObject({ content: "declined", isGood: true });
   expect(verdict("anna zo monu kasu .", "hide")).toMatchObject({ content: "told", isGood: false });
 });
 
