@@ -137,16 +137,14 @@ fn a_reply_is_said_step_by_step() {
     assert!(!whole[1].contains(&end), "{whole:?}");
     let mut together = Generation::begin(&model, &texts, 9, end).unwrap();
     let mut alone = Generation::begin(&model, &texts[1..], 9, end).unwrap();
-    for step in 0..9 {
-        let of = |text: usize| (text, whole[text][step]);
-        let expected = if step < 2 {
-            vec![of(0), of(1)]
-        } else {
-            vec![of(1)]
-        };
+    for (step, &token) in whole[1].iter().enumerate() {
+        let mut expected = vec![(1, token)];
+        if step < 2 {
+            expected.insert(0, (0, whole[0][step]));
+        }
         // Two in turns, and each goes on where it was.
         assert_eq!(together.step().unwrap(), expected);
-        assert_eq!(alone.step().unwrap(), [(0, of(1).1)]);
+        assert_eq!(alone.step().unwrap(), [(0, token)]);
     }
     assert!(together.step().unwrap().is_empty());
 }
