@@ -3,7 +3,7 @@
     python train.py --seed 2 --out ../../www/public/miniature    the page's models
     python train.py --seed 1                                     figures of another seed only
 
-Needs `torch`, `safetensors` and `numpy`; a seed takes about MINUTES minutes on one core, and two at a
+Needs `torch`, `safetensors` and `numpy`; a seed takes about nine minutes on one core, and two at a
 time disturb each other little. All text is made by `language.py`. PyTorch trains, and never ships.
 """
 
