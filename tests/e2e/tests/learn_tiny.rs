@@ -433,6 +433,8 @@ async fn what_was_merged_can_be_saved() -> Result<()> {
         save(page, "Save the recipe", RECIPE).await?;
         let aside = stage.folder_of("tiny");
         fs::rename(out, &aside)?;
+        // WebKit makes none.
+        fs::create_dir_all(out)?;
 
         page.client.goto(&Handed::read()?.page).await?;
         page.loaded().await?;
