@@ -1,9 +1,11 @@
 // The teachers' sheet: read on the page, or printed without the rest of it.
 import { useRef } from "preact/hooks";
 import { Coded } from "../../parts/said";
+import { weight } from "../plane/figures";
 import { learnText } from "../text/language";
 import type { LessonText } from "../text/lesson/en";
-import { ALL_EXERCISES } from "./exercises";
+import { ALL_EXERCISES, type Measure } from "./exercises";
+import { EXPECTED } from "./expected";
 import { goalOf } from "./goals";
 import { SOURCES } from "./sources";
 
@@ -165,6 +167,35 @@ function ForStudents() {
   );
 }
 
+function Expected() {
+  const { measures } = learnText.value.lesson.exercises;
+  const names = Object.keys(measures) as Measure[];
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">λ</th>
+          {names.map((name) => (
+            <th scope="col" key={name}>
+              {measures[name]}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {EXPECTED.map((row) => (
+          <tr key={row.lambda}>
+            <th scope="row">{weight(row.lambda)}</th>
+            {names.map((name) => (
+              <td key={name}>{row[name].toFixed(2)}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
 /** A line to write on. */
 function Blank({ label }: { label?: string }) {
   return <span class="sheet-blank">{label}</span>;
@@ -177,6 +208,7 @@ function Hints() {
     <article class="sheet-page">
       <h4>{t.hints}</h4>
       <p>{t.hintsAbout}</p>
+      <Expected />
       <dl>
         <dt>{t.byHand}</dt>
         <dd>{t.byHandAnswer}</dd>

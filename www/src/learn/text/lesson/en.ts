@@ -236,7 +236,7 @@ export const lesson = {
     byHandAnswer:
       "Chat vector (3, 1) − (1, 2) = (2, −1). Merged model (0, 4) + 0.5 · (2, −1) = (1, 3.5).",
     hintsAbout:
-      "Several answers are right wherever the page ticks the exercise. Values depend on the models that come with the page: do the exercises once yourself.",
+      "Several answers are right wherever the page ticks the exercise. Do the exercises once yourself. The table says what the page’s own models measured, merged with some λ, when they were made.",
     talk: "To talk about",
     talks: {
       one: "Why must the base be the same? What would the difference of two strangers mean?",
