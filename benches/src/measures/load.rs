@@ -67,8 +67,8 @@ pub async fn run(bench: &Bench, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-/// Parts of the page that are not loaded with it, and its service worker.
-const LATER: [&str; 2] = ["later", "sw.js"];
+/// Parts of the page that are not loaded with it, its service worker, and the page to learn with.
+const LATER: [&str; 4] = ["later", "sw.js", "learn", "learn.html"];
 
 /// The gzipped sizes of all files that a page loads.
 fn measure_files(folder: &Path, sizes: &mut Vec<(String, usize)>) -> Result<()> {
