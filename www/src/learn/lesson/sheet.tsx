@@ -169,25 +169,24 @@ function ForStudents() {
 
 function Expected() {
   const { measures } = learnText.value.lesson.exercises;
-  const names = Object.keys(measures) as Measure[];
   return (
     <table>
       <thead>
         <tr>
           <th scope="col">λ</th>
-          {names.map((name) => (
-            <th scope="col" key={name}>
-              {measures[name]}
+          {EXPECTED.map(({ lambda }) => (
+            <th scope="col" key={lambda}>
+              {weight(lambda)}
             </th>
           ))}
         </tr>
       </thead>
       <tbody>
-        {EXPECTED.map((row) => (
-          <tr key={row.lambda}>
-            <th scope="row">{weight(row.lambda)}</th>
-            {names.map((name) => (
-              <td key={name}>{row[name].toFixed(2)}</td>
+        {Object.entries(measures).map(([name, title]) => (
+          <tr key={name}>
+            <th scope="row">{title}</th>
+            {EXPECTED.map((row) => (
+              <td key={row.lambda}>{row[name as Measure].toFixed(2)}</td>
             ))}
           </tr>
         ))}
