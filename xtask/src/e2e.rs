@@ -16,10 +16,14 @@ use crate::{paths, process, site, tools};
 /// The path that the tests meet the page under: relative URLs must do.
 const PREFIX: &str = "/sub/path/";
 
-/// Test files that need what only some browsers have; all other files run in each.
-const NEEDS: [(&str, Needs); 5] = [
+/// Test files that need what only some browsers have, or need no more than one browser; all other
+/// files run in each.
+const NEEDS: [(&str, Needs); 7] = [
     // What only Chromium's driver can do.
-    ("chromium", |engine| engine == Engine::Chromium),
+    ("chromium", is_chromium),
+    // What the core says, shown as everything else that it says: dozens of cases.
+    ("hostile", is_chromium),
+    ("problems", is_chromium),
     ("disk", Engine::has_private_disk),
     ("handles", Engine::has_private_disk),
     ("resume", Engine::has_private_disk),
@@ -27,6 +31,10 @@ const NEEDS: [(&str, Needs); 5] = [
 ];
 
 type Needs = fn(Engine) -> bool;
+
+fn is_chromium(engine: Engine) -> bool {
+    engine == Engine::Chromium
+}
 
 /// Tests that run at the same time. Most of what a test does is to wait for its browser, which has
 /// few things to do at once.
