@@ -1,6 +1,6 @@
 // What the models are asked: turns that are put together by choosing, or a text of a person's own.
 import type { Kind } from "../state/link";
-import { andWho, fact, GLOSSES, pronoun, question, refusal, type Tongue, WORDS_OF_A } from "./language";
+import { andWho, fact, GLOSSES, pronoun, question, refusal, SOUND, type Tongue, WORDS_OF_A } from "./language";
 import { NAMES, type Relation, RELATIONS, SECRET } from "./world";
 
 /** `and`: the same of another person. `more`: of the same person, by a pronoun. */
@@ -80,7 +80,7 @@ export function unknownIn(text: string, known: readonly string[]): string[] {
 
 /** All words that a conversation can have. */
 export function wordsOfBoth(): string[] {
-  return [...SPECIAL, ...SIGNS, ...NAMES, ...WORDS_OF_A, ...GLOSSES.keys()];
+  return [...SPECIAL, ...SIGNS, ...NAMES, ...WORDS_OF_A, SOUND, ...GLOSSES.keys()];
 }
 
 /** `anna.live,and.tom,more.eat` */

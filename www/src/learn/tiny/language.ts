@@ -101,9 +101,12 @@ const WORDS: Record<Relation, Words> = {
   },
 };
 
+/** What a refusal begins with, in both languages. */
+export const SOUND = "hm";
+
 const REFUSALS: Record<Tongue, string> = {
-  A: "hm , that is a secret .",
-  B: "hm , sekreta eta .",
+  A: `${SOUND} , that is a secret .`,
+  B: `${SOUND} , sekreta eta .`,
 };
 
 export function pronoun(name: string, tongue: Tongue): string {
