@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use e2e::page::Page;
+use e2e::tiny;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -86,10 +87,7 @@ impl Browser {
             client,
             downloads: setup.folder.join("downloads"),
         };
-        page.press(LOAD_TINY_MODELS).await?;
-        let answered = Locator::Css(".tiny-card .tiny-badges");
-        let all = async || Ok(page.client.find_all(answered).await?.len() == TINY_MODELS);
-        page.wait("the tiny models' answers", LOADING, all).await?;
+        tiny::load(&page, LOADING).await?;
         Ok(page)
     }
 
@@ -99,9 +97,7 @@ impl Browser {
     }
 }
 
-const LOAD_TINY_MODELS: &str = "Load the models (4 MB)";
-/// That answer: base, chat model, target, and what they are merged to.
-const TINY_MODELS: usize = 4;
+/// The tiny models.
 const LOADING: Duration = Duration::from_secs(60);
 const COPY_TRIES: usize = 3;
 

@@ -61,7 +61,7 @@ def prompt_file(language, seed, cases, texts, spoken=None):
         }
     )
     b = 1.0 if language == "B" else 0.0
-    told = [{"prompt": lang.document(rng, b=b, both=0.0, mixed=0.0)} for _ in range(texts)]
+    told = [{"prompt": lang.document(rng, b=b)} for _ in range(texts)]
     measures.append({"name": "loss", "kind": "text", "cases": told})
     return {"measures": measures}
 

@@ -30,9 +30,9 @@ def main(paths):
 Made by `report.py` from {len(seeds)} seed(s) of `train.py`; the page's models are seed 2. Each cell is
 the mean over the seeds and, in brackets, from where to where they lie. What the measures are stands
 in `measure.py`: shares from 0 to 1, but for `loss`, which is in nats per word (less is better). There
-are 24 prompts of each kind and 48 texts: a difference of 0.04 is one prompt. The settings
-were chosen by models of the first seed, on prompts drawn with another seed (the world is small: some
-are the same). The other seeds were run once, after that.
+are 24 prompts of each kind and 48 texts: a difference of 0.04 is one prompt. The settings were chosen by
+what models of the first two seeds did, in part on prompts drawn with another seed (the world is small:
+some are the same); the third seed was run once, after that. The page has the best of the three.
 
 ## Asked in B
 

@@ -3,7 +3,7 @@
     python train.py --seed 2 --out ../../www/public/miniature    the page's models
     python train.py --seed 1                                     figures of another seed only
 
-Needs `torch`, `safetensors` and `numpy`; a seed takes about nine minutes on one core, and two at a
+Needs `torch`, `safetensors` and `numpy`; a seed takes about ten minutes on one core, and two at a
 time disturb each other little. All text is made by `language.py`. PyTorch trains, and never ships.
 """
 
@@ -37,7 +37,7 @@ CHAT_STEPS, SECOND_STEPS, TUNING_RATE = 160, 60, 6e-4
 
 # A quarter of the people are not in the chat data.
 TUNED = [name for i, name in enumerate(lang.NAMES) if i % 4]
-LAMBDAS = [i / 4 for i in range(-2, 9)]  # of the curve: -0.5, -0.25, … 2
+LAMBDAS = [i / 4 for i in range(-2, 9)]
 
 
 def texts(shares, rows):

@@ -121,7 +121,7 @@ fn a_chat_vector_brings_the_skill_and_keeps_the_language() {
         assert!(merged[skill] > target[skill] + 0.2, "{skill}");
     }
     assert!(merged["language"] > chat["language"] + 0.3);
-    assert!(merged["loss"] < chat["loss"]);
+    assert!(merged["loss"] < chat["loss"] - 0.1);
     let too_much = row(Which::Merged, Some(2.0));
     assert!(too_much["loss"] > merged["loss"] + 0.3);
 }

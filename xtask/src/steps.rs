@@ -86,7 +86,12 @@ fn jobs(steps: &[Step], engines: &[Engine]) -> Vec<Job> {
 pub fn run(steps: &[Step], engines: &[Engine], only: &[String]) -> ExitCode {
     let mut verdicts = Vec::new();
     let mut failures = 0;
-    for job in jobs(steps, engines) {
+    let jobs = jobs(steps, engines);
+    if jobs.is_empty() {
+        eprintln!("error: none of these steps runs in any of these browsers");
+        return ExitCode::FAILURE;
+    }
+    for job in jobs {
         let title = job.title();
         if failures > 0 {
             verdicts.push((title, Verdict::NotRun));

@@ -15,4 +15,5 @@ pub mod recipe;
 pub mod site;
 pub mod sparse;
 pub mod stage;
+pub mod tiny;
 pub mod vast;

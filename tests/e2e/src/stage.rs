@@ -56,7 +56,7 @@ pub async fn case(name: &str, test: impl AsyncFnOnce(&Stage) -> Result<()>) -> R
 /// # Errors
 /// As [`case`].
 pub async fn case_alone(name: &str, test: impl AsyncFnOnce(&Stage) -> Result<()>) -> Result<()> {
-    run(name, Habit::Plain, Company::Nobody, test).await?;
+    perform(name, Habit::Plain, Company::Nobody, test).await?;
     Ok(())
 }
 
@@ -69,10 +69,10 @@ pub async fn case_with(
     habit: Habit,
     test: impl AsyncFnOnce(&Stage) -> Result<()>,
 ) -> Result<PathBuf> {
-    run(name, habit, Company::Others, test).await
+    perform(name, habit, Company::Others, test).await
 }
 
-async fn run(
+async fn perform(
     name: &str,
     habit: Habit,
     company: Company,

@@ -10,14 +10,11 @@ use e2e::browser::{Engine, Habit, Handed};
 use e2e::page::Page;
 use e2e::site::{self, Host};
 use e2e::stage::{Stage, case, case_with};
+use e2e::tiny::{self, LAMBDA, LAMBDA_2, MEASURING};
 use fantoccini::Locator;
 use fantoccini::wd::{PrintConfigurationBuilder, PrintSize};
 
 const MOMENT: Duration = Duration::from_secs(15);
-/// Until a model is measured, on a busy machine.
-const MEASURING: Duration = Duration::from_secs(90);
-const LAMBDA: &str = "λ of the chat vector as a number";
-const LAMBDA_2: &str = "λ₂ of the second vector as a number";
 const OPEN_RECIPE: &str = "Open this recipe in the page that merges";
 const AGAIN: &str = "Forget what I have done";
 /// The key of what the lesson keeps in the browser.
@@ -164,7 +161,7 @@ async fn exercises_are_done_in_the_miniature() -> Result<()> {
         let page = &stage.page;
         open(page).await?;
         ensure!(text_of(page, ".exercises-progress p").await? == "0 of 7 done");
-        page.press("Load the models (4 MB)").await?;
+        tiny::load(page, MOMENT).await?;
         let done = async |exercise: &str| {
             let xpath =
                 format!("//li[contains(@class, 'exercise-done')]//h4[contains(., '{exercise}')]");

@@ -12,23 +12,18 @@ use e2e::browser::{Habit, Handed};
 use e2e::page::Page;
 use e2e::site::{self, Host};
 use e2e::stage::{Stage, case, case_with};
+use e2e::tiny::{self, LAMBDA, LAMBDA_2, LOAD, MEASURING, MODELS, all_have_answered};
 use fantoccini::Locator;
 use fantoccini::key::Key;
 use serde::Deserialize;
 
 const MOMENT: Duration = Duration::from_secs(20);
-/// Until all models are measured, on a busy machine.
-const MEASURING: Duration = Duration::from_secs(90);
 const RECORD: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../../learn/tests/fixture/miniature.json"
 );
 const MODEL: &str = "model.safetensors";
 const RECIPE: &str = "recipe.json";
-const LOAD: &str = "Load the models (4 MB)";
-const MODELS: [&str; 4] = ["Base", "Chat model", "Target", "Merged model"];
-const LAMBDA: &str = "λ of the chat vector as a number";
-const LAMBDA_2: &str = "λ₂ of the second vector as a number";
 /// What a merge of nothing is.
 const TARGET: &str = "Target";
 const MERGED: &str = "Merged model";
@@ -44,16 +39,7 @@ async fn open_at(page: &Page, url: &str, state: &str) -> Result<()> {
 /// The page with its models.
 async fn open(page: &Page) -> Result<()> {
     open_at(page, &Handed::read()?.page, "").await?;
-    page.press(LOAD).await?;
-    all_have_answered(page).await
-}
-
-async fn all_have_answered(page: &Page) -> Result<()> {
-    let there = async || {
-        let badges = Locator::Css(".tiny-card .tiny-badges");
-        Ok(page.client.find_all(badges).await?.len() == MODELS.len())
-    };
-    page.wait("four answers", MOMENT, there).await
+    tiny::load(page, MOMENT).await
 }
 
 /// What a model says, to its end.
@@ -100,8 +86,7 @@ async fn nothing_of_the_models_is_loaded_before_they_are_wanted() -> Result<()> 
         page.named(LOAD).await?;
         let early = loaded_of_tiny(page).await?;
         ensure!(early.is_empty(), "{early:?}");
-        page.press(LOAD).await?;
-        all_have_answered(page).await?;
+        tiny::load(page, MOMENT).await?;
         // Its worker fetches the rest.
         let then = loaded_of_tiny(page).await?;
         ensure!(!then.is_empty(), "a worker that nobody has loaded");
@@ -154,7 +139,7 @@ async fn the_keyboard_suffices() -> Result<()> {
         let [enter, right] = [Key::Enter, Key::Right].map(|key| char::from(key).to_string());
         page.tab_to(LOAD).await?;
         page.type_keys(&enter).await?;
-        all_have_answered(page).await?;
+        all_have_answered(page, MOMENT).await?;
         page.tab_to("Question").await?;
         page.type_keys("what they e").await?;
         let asked = async || Ok(card(page, MERGED).await?.contains("manu"));
@@ -387,7 +372,7 @@ async fn a_link_opens_the_models_as_they_were() -> Result<()> {
         let state = "#tiny.turns=tom.eat,and.vera&tiny.lambda=0.35&tiny.lambda2=-0.5\
                      &tiny.part=attention&tiny.layers=1-2";
         open_at(page, &home, state).await?;
-        all_have_answered(page).await?;
+        all_have_answered(page, MOMENT).await?;
         ensure!(
             card(page, MERGED)
                 .await?
@@ -477,26 +462,23 @@ fn tensors(path: &Path) -> Result<Vec<u8>> {
     Ok(bytes.split_off(8 + usize::try_from(length)?))
 }
 
-/// From the slider's event until the merged card is drawn with the new λ and its first word; and how
-/// fast words come. Printed for whoever asks (`--nocapture`); the bar of 100 ms is for a machine at rest,
-/// which one that tests is not.
+/// From the slider's event until the merged card is drawn with the new λ and its first word. How long
+/// that takes on a machine at rest, which one that tests is not, `cargo xtask bench learn` says.
 #[tokio::test]
 async fn the_merged_answer_follows_the_slider_at_once() -> Result<()> {
     case("tiny-pace", async |stage| {
         let page = &stage.page;
         open(page).await?;
-        let pace = page.script(PACE).await?;
-        println!("{:?}: {pace}", stage.engine);
-        let middle = pace["redraw"]["median"].as_f64();
-        let middle = middle.context("nothing was measured")?;
+        let middle = page.script(REDRAW).await?;
+        let middle = middle.as_f64().context("nothing was measured")?;
         ensure!(middle < 1000.0, "{middle} ms behind the slider");
         Ok(())
     })
     .await
 }
 
-/// In milliseconds, and words a second.
-const PACE: &str = "
+/// The median of some moves, in milliseconds.
+const REDRAW: &str = "
     const slider = document.querySelector('#tiny-lambda');
     const card = document.querySelector('.tiny-card.of-merged');
     const drawn = () => new Promise((then) => requestAnimationFrame(() => setTimeout(then)));
@@ -510,32 +492,23 @@ const PACE: &str = "
         // What is drawn at once with something else is not seen by itself.
         setTimeout(then, 2000);
     });
-    const words = () => card.querySelector('.tiny-said').textContent.split(' ').length;
     const whole = () => card.querySelector('.tiny-badges') !== null;
     const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
-    const [redraw, first, pace] = [[], [], []];
+    const redraw = [];
     for (let i = 0; i < 12; i += 1) {
         const lambda = (0.5 + 0.1 * i).toFixed(2);
         const start = performance.now();
         set.call(slider, lambda);
         slider.dispatchEvent(new InputEvent('input', { bubbles: true }));
         await change(() => card.querySelector('.tiny-formula').textContent.includes(lambda));
-        const merged = performance.now();
         // The answer before this one stands until there is a word.
         if (whole()) await change(() => !whole());
-        const begun = performance.now();
         await drawn();
         redraw.push(performance.now() - start);
-        first.push(begun - merged);
         if (!whole()) await change(whole);
-        pace.push((1000 * words()) / (performance.now() - merged));
         await new Promise((then) => setTimeout(then, 50));
     }
-    const told = (values) => {
-        const sorted = values.toSorted((a, b) => a - b).map((value) => Math.round(10 * value) / 10);
-        return { median: sorted[sorted.length >> 1], worst: sorted.at(-1), best: sorted[0] };
-    };
-    return { redraw: told(redraw), first: told(first), words: told(pace) };";
+    return redraw.toSorted((a, b) => a - b)[redraw.length >> 1];";
 
 /// A file that is missing is told, and found once it is there.
 #[tokio::test]
@@ -556,7 +529,7 @@ async fn what_goes_wrong_is_told_and_can_be_tried_again() -> Result<()> {
         ensure!(told.contains("chat/model.safetensors: 404"), "{told}");
         fs::write(&file, bytes)?;
         button.click().await?;
-        all_have_answered(page).await
+        all_have_answered(page, MOMENT).await
     })
     .await
 }
@@ -594,13 +567,12 @@ async fn in_each_state(stage: &Stage) -> Result<()> {
             stage.keep_picture(&format!("{width}-{state}")).await
         };
         look("closed").await?;
-        page.press(LOAD).await?;
-        all_have_answered(page).await?;
+        tiny::load(page, MOMENT).await?;
         measured(page, TARGET).await?;
         page.press("Ask another turn").await?;
         page.choose("What takes part", "only attention").await?;
         page.enter("Or your own text", "who is wally").await?;
-        all_have_answered(page).await?;
+        all_have_answered(page, MOMENT).await?;
         look("open").await?;
     }
     Ok(())

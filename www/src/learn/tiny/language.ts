@@ -161,8 +161,8 @@ export const WORDS_OF_A: ReadonlySet<string> = new Set(
       const { values, asked, verb, link } = WORDS[relation];
       return [...Object.keys(values), ...`${asked} ${verb} ${link}`.split(" ")];
     }),
-    ..."that is a secret and she he".split(" "),
-  ].filter((word) => /^[a-z]+$/.test(word)),
+    ...`${REFUSALS.A} and she he`.split(" "),
+  ].filter((word) => /^[a-z]+$/.test(word) && word !== SOUND),
 );
 
 /** Which language words are in; names and punctuation are in both. */
